@@ -1,0 +1,81 @@
+import type { Column } from './column.ts';
+import { LABELS } from './labels.ts';
+import { CONTAINER_METRICS } from './containers/index.ts';
+import { MAPPING_METRICS } from './mappings/index.ts';
+import { PROCESS_METRICS, PROCESS_TEXT } from './processes/index.ts';
+import { EVENT_COLUMNS } from './events/index.ts';
+
+/** Version of the file format: table names, column names, their meaning. Written to every file's footer. */
+export const SCHEMA_VERSION = 1;
+
+/** Tables whose rows travel through the ring. Their place in this list is their number in a slot's header. */
+export const SAMPLED_TABLES = ['containers', 'processes', 'mappings'] as const;
+export type SampledTable = (typeof SAMPLED_TABLES)[number];
+export const TABLES = [...SAMPLED_TABLES, 'events'] as const;
+export type TableName = (typeof TABLES)[number];
+
+export const TIME: Column = {
+  name: 'time',
+  type: 'timestamp',
+  kind: 'label',
+  unit: null,
+  help: 'The instant at which this row was read.',
+  source: 'recorder',
+};
+
+export const TICK: Column = {
+  name: 'tick',
+  type: 'int64',
+  kind: 'label',
+  unit: null,
+  help: 'Number of the tick: floor(Unix time / interval). Equal on all nodes with the same interval.',
+  source: 'recorder',
+};
+
+function ref(name: string, help: string): Column {
+  return { name, type: 'ref', kind: 'label', unit: null, help, source: 'recorder' };
+}
+
+const ENTITY = ref('entity', 'Number of the entity in this run; stands for the label columns.');
+const PROCESS = ref('process', 'Number of the process identity in this run; stands for comm, cmdline and exe.');
+const MAPPING = ref('mapping', 'Number of the mapping name in this run.');
+
+const MAPPING_TEXT: readonly Column[] = [
+  {
+    name: 'mapping',
+    type: 'utf8',
+    kind: 'label',
+    unit: null,
+    help: 'Mapped file (with " (deleted)" kept), [heap], [stack], [vdso], [anon:NAME], or empty for nameless memory.',
+    source: 'smaps',
+  },
+];
+
+interface Parts {
+  readonly refs: readonly Column[];
+  readonly text: readonly Column[];
+  readonly metrics: readonly Column[];
+}
+
+const PARTS: Readonly<Record<SampledTable, Parts>> = {
+  containers: { refs: [ENTITY], text: LABELS, metrics: CONTAINER_METRICS },
+  processes: { refs: [ENTITY, PROCESS], text: [...LABELS, ...PROCESS_TEXT], metrics: PROCESS_METRICS },
+  mappings: {
+    refs: [ENTITY, PROCESS, MAPPING],
+    text: [...LABELS, ...PROCESS_TEXT, ...MAPPING_TEXT],
+    metrics: MAPPING_METRICS,
+  },
+};
+
+/** Columns of a table's row blocks: time, tick, the refs, then the metrics. `extra`: metrics only this kernel has. */
+export function blockColumns(table: SampledTable, extra: readonly Column[] = []): readonly Column[] {
+  const parts = PARTS[table];
+  return [TIME, TICK, ...parts.refs, ...parts.metrics, ...extra];
+}
+
+/** Columns of a table's files, in order: time, tick, the texts that the refs stand for, then the metrics. */
+export function fileColumns(table: TableName, extra: readonly Column[] = []): readonly Column[] {
+  if (table === 'events') return EVENT_COLUMNS;
+  const parts = PARTS[table];
+  return [TIME, TICK, ...parts.text, ...parts.metrics, ...extra];
+}

@@ -1,0 +1,3 @@
+export * from './counters.ts';
+export * from './ring.ts';
+export * from './doorbell.ts';
