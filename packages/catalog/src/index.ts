@@ -5,3 +5,8 @@ export * from './layout.ts';
 export * from './status.ts';
 export * from './table.ts';
 export * from './event.ts';
+export * from './containers/index.ts';
+export * from './processes/index.ts';
+export * from './mappings/index.ts';
+export * from './events/index.ts';
+export * from './labels.ts';

@@ -47,9 +47,16 @@ const MAPPING_TEXT: readonly Column[] = [
     kind: 'label',
     unit: null,
     help: 'Mapped file (with " (deleted)" kept), [heap], [stack], [vdso], [anon:NAME], or empty for nameless memory.',
-    source: 'smaps',
+    source: '/proc/PID/smaps',
   },
 ];
+
+/** Places of the leading columns in every row block (see blockColumns). */
+export const TIME_COLUMN = 0;
+export const TICK_COLUMN = 1;
+export const ENTITY_COLUMN = 2;
+export const PROCESS_COLUMN = 3;
+export const MAPPING_COLUMN = 4;
 
 interface Parts {
   readonly refs: readonly Column[];
