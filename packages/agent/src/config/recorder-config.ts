@@ -23,14 +23,14 @@ export interface RecorderConfig {
   readonly procRoot: string;
   readonly cgroupRoot: string;
   readonly hostRoot: string;
-  /** Where /metrics, /healthz and /readyz are served; null switches them off. */
+  /** Where /metrics, /healthz and /readyz are served; an empty host is every address; null switches them off. */
   readonly listen: { readonly host: string; readonly port: number } | null;
   readonly samplerThreads: number | 'auto';
   /** Stops by itself after this time; null runs until a signal. */
   readonly durationMs: number | null;
   /** `off` leaves the column cmdline null. */
   readonly cmdline: 'on' | 'off';
-  /** Regular expressions; what they match in a command line is replaced by `[redacted]`. */
+  /** Sources of regular expressions (no flags); every match in a command line is replaced by `[redacted]`. */
   readonly redact: readonly string[];
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }

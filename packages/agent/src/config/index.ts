@@ -1,0 +1,15 @@
+export { formatAddress, parseAddress } from './address.ts';
+export type { Address } from './address.ts';
+export { ConfigError, place } from './config-error.ts';
+export type { Origin } from './config-error.ts';
+export { formatDuration, parseDuration } from './duration.ts';
+export { nearest } from './nearest.ts';
+export type { RecorderConfig } from './recorder-config.ts';
+export { changesBetween, reread } from './reread.ts';
+export type { Changes } from './reread.ts';
+export { resolveConfig } from './resolve-config.ts';
+export type { ResolvedConfig, Sources } from './resolve-config.ts';
+export { settingsOf, variableOf } from './settings.ts';
+export type { AnySetting, RecorderCommand, Setting } from './settings.ts';
+export { formatSize, parseSize } from './size.ts';
+export type { ValueType } from './value-type.ts';
