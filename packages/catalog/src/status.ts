@@ -8,6 +8,8 @@ export const OK = 0;
 export const ABSENT = 1;
 /** The kernel has no such file or refuses it for this kind of cgroup (EOPNOTSUPP). */
 export const UNSUPPORTED = 2;
+/** Parsed, but a value is beyond 2^53 and cannot be held exactly: its column is null. */
+export const OVERFLOW = 3;
 export const MALFORMED = 16;
 
 export function malformedOffset(status: Status): number {

@@ -8,7 +8,7 @@ export const CPU_STAT: readonly Column[] = [
   stat.counter('cpu_stat_usage_usec', 'usec', 'CPU time used.', 'usage_usec'),
   stat.counter('cpu_stat_user_usec', 'usec', 'CPU time used in user mode.', 'user_usec'),
   stat.counter('cpu_stat_system_usec', 'usec', 'CPU time used in the kernel.', 'system_usec'),
-  stat.counter('cpu_stat_nice_usec', 'usec', 'CPU time used by niced tasks (kernel 6.12).', 'nice_usec'),
+  stat.counter('cpu_stat_nice_usec', 'usec', 'CPU time used by niced tasks (kernel 6.13).', 'nice_usec'),
   stat.counter(
     'cpu_stat_core_sched_force_idle_usec',
     'usec',
@@ -38,7 +38,7 @@ export const CPU_STAT: readonly Column[] = [
   local.counter(
     'cpu_stat_local_throttled_usec',
     'usec',
-    'Time for which the cgroup itself was throttled, summed over CPUs (kernel 6.7).',
+    'Time for which the cgroup itself was throttled, summed over CPUs (kernel 6.6).',
     'throttled_usec',
   ),
 ];

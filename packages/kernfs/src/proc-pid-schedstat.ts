@@ -1,0 +1,44 @@
+import { ABSENT, MALFORMED, mustIndexOf, OVERFLOW, type Columns, type Layout, type Status } from '@fgm/catalog';
+import { Fields } from './fields.ts';
+import type { Parser } from './parser.ts';
+import { accept, Cursor, LF, NO_NUMBER, SPACE } from './scan.ts';
+
+const RUN = 0;
+const RUN_DELAY = 1;
+const TIMESLICES = 2;
+
+/*
+ * /proc/PID/schedstat of the main thread: nanoseconds on a CPU, nanoseconds waiting for one, times it was put on one.
+ *
+ *     771669 47662 2
+ *
+ * https://docs.kernel.org/scheduler/sched-stats.html
+ *
+ * All zeroes where the kernel was built without CONFIG_SCHED_INFO or booted without it.
+ */
+export function procPidSchedstatParser(layout: Layout): Parser {
+  const fields = new Fields([
+    { key: 'run', column: mustIndexOf(layout, 'schedstat_run_usec'), drop: 3 },
+    { key: 'run_delay', column: mustIndexOf(layout, 'schedstat_run_delay_usec'), drop: 3 },
+    { key: 'timeslices', column: mustIndexOf(layout, 'schedstat_timeslices') },
+  ]);
+  const cursor = new Cursor();
+  return (bytes, length, columns, row) => {
+    fields.clear(columns, row);
+    if (length === 0) return ABSENT;
+    if (!cursor.start(bytes, length)) return MALFORMED + length;
+    const status = parseLine(fields, cursor, columns, row);
+    if (status >= MALFORMED) fields.clear(columns, row);
+    return status;
+  };
+}
+
+function parseLine(fields: Fields, cursor: Cursor, columns: Columns, row: number): Status {
+  const run = fields.take(RUN, cursor, columns, row);
+  if (run === NO_NUMBER || !accept(cursor, SPACE)) return MALFORMED + cursor.at;
+  const delay = fields.take(RUN_DELAY, cursor, columns, row);
+  if (delay === NO_NUMBER || !accept(cursor, SPACE)) return MALFORMED + cursor.at;
+  const slices = fields.take(TIMESLICES, cursor, columns, row);
+  if (slices === NO_NUMBER || !accept(cursor, LF) || cursor.at !== cursor.end) return MALFORMED + cursor.at;
+  return run === OVERFLOW || delay === OVERFLOW ? OVERFLOW : slices;
+}
