@@ -3,14 +3,16 @@
  *
  *     | control words: writer · 64 bytes · reader · 64 bytes | slot headers | queue | slot 0 | slot 1 | … |
  *
- * A slot is free, being written, or ready. Its sequence word says which: even = free or ready, odd = being written; a slot
- * left odd belongs to a producer that died. The producer takes the lowest free slot (so that a ring that is drained in time
- * touches only its first few slots, and the rest costs no memory), fills it, and appends its number to the queue. The
- * consumer takes numbers off the queue in order and frees the slots when it has done with their bytes.
+ * A slot is free or taken, and a taken one is being written (its sequence word is odd) or published (even, and its number is
+ * in the queue). The producer takes the lowest free slot (so that a ring that is drained in time touches only its first few
+ * slots, and the rest costs no memory), fills it, and appends its number to the queue. The consumer takes numbers off the
+ * queue in order and frees the slots when it has done with their bytes. A slot that is taken, not in the queue, and whose
+ * producer is dead, was never published: reclaim() frees it.
  *
  * `writer` counts slots ever published, `reader` slots ever released; they lie 64 bytes apart so that the threads do not
- * fight over one cache line. The queue is a circle as long as there are slots, so it can never overflow. When no slot is
- * free the producer gets -1, drops what it has (the newest) and counts it: what is in the ring is never overwritten.
+ * fight over one cache line. Both wrap at 2^32, which the queue survives because its length, the number of slots, is a power
+ * of two. The queue is a circle as long as there are slots, so it can never overflow. When no slot is free the producer gets
+ * -1, drops what it has (the newest) and counts it: what is in the ring is never overwritten.
  *
  * Ordering: all plain writes to a slot happen before the Atomics.store of `writer` that publishes it, and all reads of the
  * consumer happen after its Atomics.load of `writer`; the same holds for `reader` in the other direction.
@@ -36,6 +38,11 @@ const TWO_32 = 4294967296;
 /** Header flag: this slot is the producer's last of its tick. */
 export const LAST_OF_TICK = 1;
 
+/** The power of two that is at least `count`. */
+function powerOfTwo(count: number): number {
+  return count <= 1 ? 1 : 2 ** (32 - Math.clz32(count - 1));
+}
+
 /** Words of bookkeeping in front of the slots, rounded up to a cache line. */
 function prefixWords(slots: number): number {
   return Math.ceil((CONTROL_WORDS + slots * (HEADER_WORDS + 1)) / 16) * 16;
@@ -49,26 +56,37 @@ export class Ring {
   readonly views: readonly Uint8Array[];
   readonly #words: Int32Array;
   readonly #queue: number;
+  readonly #mask: number;
 
   /**
-   * @param slots how many slots, at least 2
+   * @param slots how many slots, rounded up to a power of two, at least 2
    * @param slotBytes size of each, rounded up to a multiple of 64
    */
   static create(slots: number, slotBytes: number): Ring {
-    const rounded = Math.ceil(slotBytes / 64) * 64;
-    return new Ring(new SharedArrayBuffer(prefixWords(slots) * 4 + slots * rounded), slots, rounded);
+    const count = powerOfTwo(Math.max(2, slots));
+    const bytes = Math.ceil(slotBytes / 64) * 64;
+    return new Ring(new SharedArrayBuffer(prefixWords(count) * 4 + count * bytes), count, bytes);
   }
 
-  /** The same ring seen from another thread: `buffer`, `slots` and `slotBytes` are those of the ring that was created. */
+  /**
+   * The same ring seen from another thread: `buffer`, `slots` and `slotBytes` are those of the ring that was created.
+   * @throws RangeError when `slots` is not a power of two from 2 on
+   */
   constructor(buffer: SharedArrayBuffer, slots: number, slotBytes: number) {
-    if (slots < 2) throw new RangeError(`a ring needs at least 2 slots, found ${slots}`);
+    if (slots < 2 || slots !== powerOfTwo(slots)) {
+      throw new RangeError(`a ring's slots must be a power of two from 2 on, found ${slots}`);
+    }
     const prefix = prefixWords(slots);
     this.buffer = buffer;
     this.slots = slots;
     this.slotBytes = slotBytes;
     this.#words = new Int32Array(buffer, 0, prefix);
     this.#queue = CONTROL_WORDS + slots * HEADER_WORDS;
-    this.views = Array.from({ length: slots }, (_, slot) => new Uint8Array(buffer, prefix * 4 + slot * slotBytes, slotBytes));
+    this.#mask = slots - 1;
+    this.views = Array.from(
+      { length: slots },
+      (_, slot) => new Uint8Array(buffer, prefix * 4 + slot * slotBytes, slotBytes),
+    );
   }
 
   #header(slot: number): number {
@@ -101,7 +119,7 @@ export class Ring {
     words[header + FLAGS] = flags;
     Atomics.add(words, header + SEQUENCE, 1);
     const writer = Atomics.load(words, WRITER);
-    words[this.#queue + (writer >>> 0) % this.slots] = slot;
+    words[this.#queue + (writer & this.#mask)] = slot;
     // Release: everything above is visible to a consumer that sees the new count.
     Atomics.store(words, WRITER, (writer + 1) | 0);
     Atomics.notify(words, WRITER);
@@ -112,7 +130,7 @@ export class Ring {
     const reader = Atomics.load(this.#words, READER);
     // Acquire: pairs with the store in publish().
     if (Atomics.load(this.#words, WRITER) === reader) return -1;
-    return this.#words[this.#queue + (reader >>> 0) % this.slots]!;
+    return this.#words[this.#queue + (reader & this.#mask)]!;
   }
 
   table(slot: number): number {
@@ -154,18 +172,32 @@ export class Ring {
   }
 
   /**
-   * Frees the slots a dead producer left half written, and says how many. Only for a new producer that takes over the ring,
-   * before it claims anything: published slots stay queued.
+   * Frees the slots a dead producer took and did not publish, and says how many. Only for a new producer that takes over the
+   * ring, before it claims anything: published slots stay queued. Right wherever the producer died, also inside claim() or
+   * publish(), and while the consumer goes on releasing: that frees only slots that are counted as queued here.
    */
   reclaim(): number {
+    const queued = this.#queued();
     let count = 0;
     for (let slot = 0; slot < this.slots; slot++) {
       const header = this.#header(slot);
-      if ((Atomics.load(this.#words, header + SEQUENCE) & 1) === 0) continue;
-      Atomics.add(this.#words, header + SEQUENCE, 1);
+      if (Atomics.load(this.#words, header + STATE) === FREE || queued.has(slot)) continue;
+      if ((Atomics.load(this.#words, header + SEQUENCE) & 1) !== 0) Atomics.add(this.#words, header + SEQUENCE, 1);
+      // Last, so that a slot is whole before anybody can claim it.
       Atomics.store(this.#words, header + STATE, FREE);
       count++;
     }
     return count;
+  }
+
+  /** Slots published and not yet released. A slot that is released meanwhile may still be among them. */
+  #queued(): Set<number> {
+    const queued = new Set<number>();
+    const count = this.occupancy();
+    const reader = Atomics.load(this.#words, WRITER) - count;
+    for (let place = 0; place < count; place++) {
+      queued.add(this.#words[this.#queue + ((reader + place) & this.#mask)]!);
+    }
+    return queued;
   }
 }
