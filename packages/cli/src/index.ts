@@ -1,1 +1,2 @@
-export {};
+export { buildProgram } from './program.ts';
+export { run } from './run.ts';

@@ -27,7 +27,7 @@ function read(path: string): string {
 function scalarText(node: Scalar, origin: Origin): string {
   if (typeof node.value === 'string') return node.value;
   if (node.value === null) throw new ConfigError(`${place(origin)}: has no value; give one or remove the line`);
-  return node.source ?? String(node.value);
+  return node.source ?? JSON.stringify(node.value);
 }
 
 function texts(document: Document, value: unknown, setting: AnySetting, origin: Origin): readonly string[] {

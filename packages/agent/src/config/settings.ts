@@ -105,7 +105,7 @@ const SETTINGS: readonly AnySetting[] = [
   {
     key: 'memory',
     flag: 'memory',
-    type: choice('rollup', 'full', 'off'),
+    type: choice(['rollup', 'full', 'off']),
     default: 'rollup',
     help: 'Page walks: smaps_rollup of each process, full smaps (adds the table mappings), or none.',
     reread: false,
@@ -121,7 +121,7 @@ const SETTINGS: readonly AnySetting[] = [
   {
     key: 'scope',
     flag: 'scope',
-    type: choice('containers', 'all', 'auto'),
+    type: choice(['containers', 'all', 'auto']),
     default: 'auto',
     help: 'What is recorded: containers; all, which adds services and the host; or auto: all where no container is found at start.',
     reread: false,
@@ -129,7 +129,7 @@ const SETTINGS: readonly AnySetting[] = [
   {
     key: 'cmdline',
     flag: 'cmdline',
-    type: choice('on', 'off'),
+    type: choice(['on', 'off']),
     default: 'on',
     help: 'Whether command lines of processes are recorded.',
     reread: false,
@@ -190,7 +190,7 @@ const SETTINGS: readonly AnySetting[] = [
   {
     key: 'onLimit',
     flag: 'on-limit',
-    type: choice('evict', 'stop'),
+    type: choice(['evict', 'stop']),
     default: 'evict',
     help: 'At the limit of bytes: delete the oldest files, or stop recording.',
     reread: true,
@@ -254,9 +254,9 @@ const SETTINGS: readonly AnySetting[] = [
   {
     key: 'logLevel',
     flag: 'log-level',
-    type: choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+    type: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'level'),
     default: 'info',
-    help: 'Least severe level that is logged.',
+    help: 'Least severe level that is logged: trace, debug, info, warn, error, fatal, or silent.',
     reread: true,
   },
 ];

@@ -39,7 +39,7 @@ export function durationMs(bounds: DurationBounds): ValueType<number> {
   const inner = durationUsec(bounds);
   return {
     placeholder: inner.placeholder,
-    wanted: `${inner.wanted} (whole milliseconds)`,
+    wanted: inner.wanted.replace('a duration', 'a duration of whole milliseconds'),
     parse: (text) => {
       const ms = (inner.parse(text) ?? NaN) / USEC_PER_MS;
       return Number.isInteger(ms) ? ms : undefined;
@@ -69,9 +69,9 @@ export function integer(min: number, max: number): ValueType<number> {
   };
 }
 
-export function choice<const V extends string>(...choices: readonly V[]): ValueType<V> {
+export function choice<const V extends string>(choices: readonly V[], placeholder = choices.join('|')): ValueType<V> {
   return {
-    placeholder: choices.join('|'),
+    placeholder,
     wanted: `one of ${choices.join(', ')}`,
     parse: (text) => choices.find((candidate) => candidate === text),
   };

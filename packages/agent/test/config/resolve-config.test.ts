@@ -95,7 +95,7 @@ t.test('both names of the output directory work, not both at once', (t) => {
 
 /** Flag, a value that is wrong, and what the message must say. */
 const BAD: readonly (readonly [string, string, RegExp])[] = [
-  ['interval', '49ms', /wanted a duration from 50ms to 1m/],
+  ['interval', '49ms', /wanted a duration of whole milliseconds from 50ms to 1m/],
   ['interval', '61s', /from 50ms to 1m/],
   ['interval', '1', /a duration/],
   ['interval', '50.5ms', /whole milliseconds/],
@@ -149,7 +149,7 @@ t.test('a bad value says where, what and what would be right', (t) => {
 t.test('a bad value in a file says the line', (t) => {
   const config = join(t.testdir({ 'c.yaml': 'memory: off\ninterval: 1\n' }), 'c.yaml');
   t.throws(() => resolveConfig(sources({ flags: { config } })), {
-    message: `${config}:2: interval: "1" is not valid; wanted a duration from 50ms to 1m, such as 1s (whole milliseconds)`,
+    message: `${config}:2: interval: "1" is not valid; wanted a duration of whole milliseconds from 50ms to 1m, such as 1s`,
   });
   t.end();
 });

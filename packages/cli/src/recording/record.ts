@@ -1,0 +1,59 @@
+import type { LiveSnapshot, Recorder } from '@fgm/agent';
+import { resolveConfig } from '@fgm/agent/config';
+import type { RecorderConfig, Sources } from '@fgm/agent/config';
+import type { Logger } from 'pino';
+import { EXIT, messageOf } from '../failure.ts';
+import { onSignals } from './signals.ts';
+
+export interface RecordHooks {
+  readonly log: Logger;
+  readonly live?: (snapshot: LiveSnapshot) => void;
+  /** The recorder runs. */
+  readonly started?: (recorder: Recorder) => void;
+  /** It was told to stop and finishes its files. */
+  readonly stopping?: () => void;
+}
+
+/** Rereads the configuration and gives the recorder what it can take; what cannot be used changes nothing. */
+function rereadInto(recorder: Recorder, sources: Sources, log: Logger): void {
+  try {
+    const { config } = resolveConfig(sources);
+    const needRestart = recorder.reload(config);
+    log.level = config.logLevel;
+    log.info({ needRestart }, 'configuration reread');
+  } catch (error) {
+    log.error({ problem: messageOf(error) }, 'configuration not reread, the old one stays');
+  }
+}
+
+/**
+ * Runs a recorder until a signal, its duration or a failure ends it.
+ *
+ * @returns the exit code
+ * @throws what startRecorder() throws
+ */
+export async function record(config: RecorderConfig, sources: Sources, hooks: RecordHooks): Promise<number> {
+  let recorder: Recorder | undefined;
+  let stopReason: string | undefined;
+  const stop = (reason: string): void => {
+    stopReason = reason;
+    hooks.stopping?.();
+    // Its outcome is that of `done`.
+    void recorder?.stop(reason);
+  };
+  const release = onSignals({
+    stop,
+    force: () => process.exit(EXIT.failure),
+    reread: () => (recorder ? rereadInto(recorder, sources, hooks.log) : undefined),
+  });
+  try {
+    const { startRecorder } = await import('@fgm/agent');
+    recorder = await startRecorder(config, hooks.live ? { log: hooks.log, live: hooks.live } : { log: hooks.log });
+    hooks.started?.(recorder);
+    // A signal came while it was starting.
+    if (stopReason !== undefined) void recorder.stop(stopReason);
+    return await recorder.done;
+  } finally {
+    release();
+  }
+}
