@@ -1,0 +1,209 @@
+import type { Hierarchy, Identity } from '@fgm/catalog';
+import { lstatSync, readdirSync, statfsSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { identify } from './identify.ts';
+import { processHierarchies } from './mounts.ts';
+import type { CgroupMounts } from './mounts.ts';
+
+const CGROUP_MAGIC = 0x27e0eb;
+const CGROUP2_MAGIC = 0x63677270;
+
+/** One cgroup directory that is known to exist. */
+export class CgroupNode {
+  readonly tree: CgroupTree;
+  readonly parent: CgroupNode | null;
+  readonly name: string;
+  /** Below the mount, starting with `/`. */
+  readonly path: string;
+  /** What it is; null when it is no entity. */
+  readonly identity: Identity | null;
+  /** The nearest entity above, or itself: whose processes the ones in here are. In the end, the host. */
+  readonly owner: CgroupNode;
+  readonly children = new Map<string, CgroupNode>();
+  /** Tells a directory from a later one of the same name; 0 until it was looked at. */
+  inode = 0;
+  gone = false;
+
+  constructor(tree: CgroupTree, parent: CgroupNode | null, name: string) {
+    this.tree = tree;
+    this.parent = parent;
+    this.name = name;
+    this.path = parent === null ? '/' : parent.parent === null ? `/${name}` : `${parent.path}/${name}`;
+    this.identity = identify(this.path);
+    this.owner = this.identity === null && parent !== null ? parent.owner : this;
+  }
+
+  /** Absolute path. */
+  get directory(): string {
+    return this.parent === null ? this.tree.directory : this.tree.directory + this.path;
+  }
+}
+
+export interface TreeListener {
+  /** Called before the directory is looked into: a watch that is set now misses no child. */
+  added(node: CgroupNode): void;
+  /** Called after the same was done for everything below. */
+  removed(node: CgroupNode): void;
+  /** A directory that is there, but cannot be looked at. */
+  unreadable(path: string, error: unknown): void;
+}
+
+/** The directories of one mounted hierarchy as last seen, and how that is brought up to date. */
+export class CgroupTree {
+  /** More than one where v1 controllers are mounted together. */
+  readonly hierarchies: readonly Hierarchy[];
+  readonly directory: string;
+  /** Place among the trees in the order in which they are trusted to list processes; 0 is the first. */
+  readonly rank: number;
+  readonly root: CgroupNode;
+  readonly #listener: TreeListener;
+  readonly #linksCount: boolean;
+
+  /** @param directory absolute, without a trailing slash */
+  constructor(hierarchies: readonly Hierarchy[], directory: string, rank: number, listener: TreeListener) {
+    this.hierarchies = hierarchies;
+    this.directory = directory;
+    this.rank = rank;
+    this.#listener = listener;
+    this.#linksCount = linksCount(directory);
+    this.root = new CgroupNode(this, null, '');
+    listener.added(this.root);
+  }
+
+  /** The node at a path below the mount. */
+  find(path: string): CgroupNode | undefined {
+    let node: CgroupNode | undefined = this.root;
+    for (const name of path.split('/')) if (name !== '') node = node?.children.get(name);
+    return node;
+  }
+
+  /**
+   * Compares a directory and all below it with the disk. It yields after each directory, so that the caller can do other
+   * things in between, including further calls on this tree.
+   */
+  *reconcile(from: CgroupNode = this.root): Generator<void, void, void> {
+    const pending = [from];
+    const uncertain = new Set<CgroupNode>();
+    for (;;) {
+      const node = pending.pop();
+      if (node !== undefined) this.#visit(node, pending, uncertain);
+      else if (uncertain.size > 0) this.#settle(pending, uncertain);
+      else return;
+      yield;
+    }
+  }
+
+  /** Looks at one name in a directory and, when it is new, at all below it. */
+  check(parent: CgroupNode, name: string): void {
+    if (parent.gone) return;
+    const known = parent.children.get(name);
+    const stats = this.#stat(known?.directory ?? `${parent.directory}/${name}`);
+    if (stats === undefined) return;
+    if (known !== undefined && stats?.ino === known.inode) return;
+    if (known !== undefined) this.#remove(known);
+    if (stats?.isDirectory()) drain(this.reconcile(this.#add(parent, name)));
+  }
+
+  #visit(node: CgroupNode, pending: CgroupNode[], uncertain: Set<CgroupNode>): void {
+    if (node.gone) return;
+    const stats = this.#stat(node.directory);
+    if (stats === undefined) return;
+    const { parent } = node;
+    if (parent !== null && (stats === null || (node.inode !== 0 && node.inode !== stats.ino))) {
+      this.#remove(node);
+      if (stats !== null) pending.push(this.#add(parent, node.name));
+      uncertain.add(parent);
+      return;
+    }
+    // A mount point that cannot be seen for a moment is not the end of everything on the machine.
+    if (stats === null) return this.#listener.unreadable(node.directory, { code: 'ENOENT' });
+    node.inode = stats.ino;
+    // Known children that survive their own visit, and as many as the kernel counts, are all there are. One that does not
+    // makes its parent uncertain, because something new may have taken its place in the count.
+    if (!this.#linksCount || stats.nlink - 2 !== node.children.size) this.#readChildren(node);
+    for (const child of node.children.values()) pending.push(child);
+  }
+
+  #settle(pending: CgroupNode[], uncertain: Set<CgroupNode>): void {
+    for (const parent of uncertain) {
+      if (!parent.gone) for (const child of this.#readChildren(parent)) pending.push(child);
+    }
+    uncertain.clear();
+  }
+
+  /** Brings the list of children up to date. @returns the new ones */
+  #readChildren(node: CgroupNode): CgroupNode[] {
+    let names: Set<string>;
+    try {
+      // Symbolic links are not directories here, and so are not followed.
+      const entries = readdirSync(node.directory, { withFileTypes: true });
+      names = new Set(entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name));
+    } catch (error) {
+      if (!isGone(error)) this.#listener.unreadable(node.directory, error);
+      return [];
+    }
+    for (const child of node.children.values()) if (!names.has(child.name)) this.#remove(child);
+    const fresh = [...names].filter((name) => !node.children.has(name));
+    return fresh.map((name) => this.#add(node, name));
+  }
+
+  #add(parent: CgroupNode, name: string): CgroupNode {
+    const node = new CgroupNode(this, parent, name);
+    parent.children.set(name, node);
+    this.#listener.added(node);
+    return node;
+  }
+
+  #remove(top: CgroupNode): void {
+    const nodes = [top];
+    // A list, not recursion: cgroups may be nested deeper than the stack. It grows while it is walked.
+    for (const node of nodes) for (const child of node.children.values()) nodes.push(child);
+    top.parent?.children.delete(top.name);
+    for (const node of nodes) node.gone = true;
+    for (const node of nodes.toReversed()) this.#listener.removed(node);
+  }
+
+  /** Null when there is nothing, undefined when that cannot be told. */
+  #stat(directory: string): Stats | null | undefined {
+    try {
+      return lstatSync(directory, { throwIfNoEntry: false }) ?? null;
+    } catch (error) {
+      if (isGone(error)) return null;
+      this.#listener.unreadable(directory, error);
+      return undefined;
+    }
+  }
+}
+
+/** Whether a directory's link count is 2 + its subdirectories: always so in cgroup file systems, not in any other. */
+function linksCount(directory: string): boolean {
+  try {
+    const { type } = statfsSync(directory);
+    return type === CGROUP_MAGIC || type === CGROUP2_MAGIC;
+  } catch {
+    return false;
+  }
+}
+
+function isGone(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENODEV' || code === 'ENOTDIR';
+}
+
+/** Runs a reconciliation to its end at once. */
+export function drain(steps: Generator<void, void, void>): void {
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+}
+
+/** One tree for each mounted directory, the one that is trusted most to list processes first. */
+export function makeTrees(mounts: CgroupMounts, listener: TreeListener): CgroupTree[] {
+  const directories = new Map<string, Hierarchy[]>();
+  for (const hierarchy of processHierarchies(mounts)) {
+    const directory = mounts.hierarchies[hierarchy]!;
+    directories.set(directory, [...(directories.get(directory) ?? []), hierarchy]);
+  }
+  return [...directories].map(
+    ([directory, hierarchies], rank) => new CgroupTree(hierarchies, directory, rank, listener),
+  );
+}

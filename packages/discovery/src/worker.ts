@@ -1,0 +1,26 @@
+import { Counters } from '@fgm/ring';
+import { parentPort, workerData } from 'node:worker_threads';
+import { DISCOVERY_COUNTERS } from './counters.ts';
+import type { DiscoveryCommand, DiscoveryMessage, DiscoveryWorkerData } from './messages.ts';
+import { Discovery } from './watch.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('@fgm/discovery/worker runs in a worker thread only');
+const { cgroupRoot, scope, firstEntity, counters } = workerData as DiscoveryWorkerData;
+const post = (message: DiscoveryMessage): void => port.postMessage(message);
+
+const discovery = new Discovery(
+  { cgroupRoot, scope, firstEntity, counters: counters ? new Counters(DISCOVERY_COUNTERS, counters) : null },
+  {
+    entities: (batch) => post({ type: 'entities', ...batch }),
+    trouble: (trouble) => post({ type: 'trouble', ...trouble }),
+  },
+);
+
+port.on('message', (command: DiscoveryCommand) => {
+  if (command.type === 'rescan') return discovery.rescan();
+  // With nothing left to wait for the thread ends by itself: a terminated one loses its coverage.
+  discovery.stop();
+  port.close();
+});
+discovery.start();
