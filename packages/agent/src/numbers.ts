@@ -1,0 +1,11 @@
+import type { ReadErrors } from '@fgm/kernfs';
+import type { Counters } from '@fgm/ring';
+import type { SamplerCounter } from '@fgm/sampler';
+import type { StoreCounter } from '@fgm/store';
+
+/** What the threads count in shared memory. */
+export interface Numbers {
+  readonly samplers: readonly Counters<SamplerCounter>[];
+  readonly store: Counters<StoreCounter>;
+  readonly readErrors: readonly ReadErrors[];
+}

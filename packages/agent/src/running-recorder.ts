@@ -1,0 +1,222 @@
+import type { EventType, RecordedEvent, Severity } from '@fgm/catalog';
+import { detectCgroups } from '@fgm/discovery';
+import { Counters, Doorbell } from '@fgm/ring';
+import { SamplerPool } from '@fgm/sampler';
+import { STORE_COUNTERS, type FromWriter, type StoreCounter } from '@fgm/store';
+import { randomUUID } from 'node:crypto';
+import { changesBetween, reread } from './config/reread.ts';
+import type { RecorderConfig } from './config/recorder-config.ts';
+import { DiscoveryThread, type Discovered, type DiscoveryTrouble } from './discovery-thread.ts';
+import { EntityRegistry } from './entity-registry.ts';
+import { liveness, readiness, type HealthFacts } from './health.ts';
+import { serve, type ServerHandle } from './http-server.ts';
+import { anyMemoryStat, makeLayouts, type Layouts } from './layouts.ts';
+import { LIVE_COLUMNS, LiveView } from './live-view.ts';
+import type { Machine } from './machine.ts';
+import type { Recorder, RecorderHooks } from './recorder.ts';
+import { SelfCostMeter } from './self-cost.ts';
+import { SelfMetrics } from './self-metrics.ts';
+import { samplerTask } from './sampler-task.ts';
+import { samplerThreads } from './sizing.ts';
+import { Summary } from './summary.ts';
+import { VERSION } from './version.ts';
+import { writerTask } from './writer-task.ts';
+import { WriterThread } from './writer-thread.ts';
+
+/** The threads of one run and what passes between them. */
+export class RunningRecorder implements Recorder {
+  readonly runId: string = randomUUID();
+  readonly done: Promise<number>;
+  url: string | null = null;
+  #config: RecorderConfig;
+  readonly #hooks: RecorderHooks;
+  readonly #release: () => Promise<void>;
+  readonly #registry = new EntityRegistry();
+  readonly #store = Counters.create<StoreCounter>(STORE_COUNTERS);
+  readonly #startedAt = Date.now();
+  readonly #writer: WriterThread;
+  readonly #pool: SamplerPool;
+  readonly #discovery: DiscoveryThread;
+  readonly #metrics: SelfMetrics;
+  readonly #summary: Summary;
+  readonly #live: LiveView;
+  readonly #cost: SelfCostMeter;
+  #server: ServerHandle | null = null;
+  #finish: (code: number) => void = () => {};
+  #stopping: Promise<void> | null = null;
+  #fatal: string | null = null;
+  #writeTrouble: string | null = null;
+  #exitCode = 0;
+
+  constructor(config: RecorderConfig, hooks: RecorderHooks, machine: Machine, release: () => Promise<void>) {
+    this.#config = config;
+    this.#hooks = hooks;
+    this.#release = release;
+    this.done = new Promise((resolve) => (this.#finish = resolve));
+    const cgroups = detectCgroups(config.cgroupRoot);
+    const layouts = makeLayouts(anyMemoryStat(cgroups.hierarchies.v2));
+    const doorbell = new Doorbell();
+    this.#pool = this.#makePool(config, machine, layouts, doorbell);
+    const task = writerTask(config, this.runId, machine, layouts, this.#pool.rings, doorbell, this.#store);
+    this.#writer = new WriterThread(
+      task,
+      (message) => this.#fromWriter(message),
+      (error) => this.#die(`the writer thread died: ${error.message}`),
+    );
+    this.#discovery = new DiscoveryThread(
+      { cgroupRoot: config.cgroupRoot, procRoot: config.procRoot, scope: config.scope },
+      (discovered) => this.#discovered(discovered),
+      (trouble) => this.#troubled(trouble),
+      (error) => this.#die(error.message),
+    );
+    const numbers = { samplers: this.#pool.counters, store: this.#store, readErrors: this.#pool.readErrors };
+    this.#metrics = new SelfMetrics(numbers, this.#pool.rings, { version: VERSION, startedAt: this.#startedAt });
+    this.#summary = new Summary(numbers, hooks.log);
+    this.#cost = new SelfCostMeter(numbers);
+    this.#live = new LiveView(this.#registry.entities);
+    hooks.log.debug({ cgroups: cgroups.mode, controllers: cgroups.controllers, machine }, 'machine');
+  }
+
+  async start(): Promise<void> {
+    const { listen, durationMs } = this.#config;
+    if (listen !== null) {
+      this.#server = await serve(listen, {
+        metrics: () => this.#metrics.scrape(),
+        liveness: () => liveness(this.#health()),
+        readiness: () => readiness(this.#health()),
+      });
+      this.url = this.#server.url;
+    }
+    await this.#writer.ready;
+    this.#event('recorder_start', 'info', {
+      run_id: this.runId,
+      version: VERSION,
+      interval_ms: this.#config.intervalMs,
+    });
+    if (this.#hooks.live) this.#writer.post({ type: 'live', columns: [...LIVE_COLUMNS] });
+    this.#pool.start();
+    this.#discovery.start();
+    this.#summary.start(this.#config.intervalMs);
+    if (durationMs !== null) setTimeout(() => void this.stop('duration'), durationMs).unref();
+    const { outputDir, identifier, intervalMs } = this.#config;
+    this.#hooks.log.info({ runId: this.runId, outputDir, identifier, intervalMs, url: this.url }, 'recording');
+  }
+
+  /** Ends everything in the order in which rows flow: discovery, samplers (with a last tick), writer. */
+  stop(reason: string): Promise<void> {
+    this.#stopping ??= this.#stop(reason);
+    return this.#stopping;
+  }
+
+  reload(config: RecorderConfig): string[] {
+    const { taken, needRestart } = changesBetween(this.#config, config);
+    this.#config = reread(this.#config, config);
+    const { walkBudgetUsec, redact, logLevel, rotationMs, retentionBytes, retentionAgeMs, onLimit, spoolSyncMs } =
+      this.#config;
+    this.#hooks.log.level = logLevel;
+    this.#pool.settings({ walkBudgetUsec, redact });
+    this.#writer.post({
+      type: 'settings',
+      settings: { rotationMs, retentionBytes, retentionAgeMs, onLimit, spoolSyncMs },
+    });
+    this.#hooks.log.info({ taken, needRestart }, 'configuration reread');
+    return [...needRestart];
+  }
+
+  async #stop(reason: string): Promise<void> {
+    this.#hooks.log.info({ reason }, 'stopping');
+    await this.#discovery.stop();
+    await this.#pool.stop();
+    this.#summary.stop();
+    this.#event('recorder_stop', 'info', { reason });
+    await this.#writer.stop(reason);
+    await this.#server?.close();
+    await this.#release();
+    this.#hooks.log.info(this.#summary.total(), 'stopped');
+    this.#finish(this.#exitCode);
+  }
+
+  #makePool(config: RecorderConfig, machine: Machine, layouts: Layouts, doorbell: Doorbell): SamplerPool {
+    const shards = samplerThreads(config.samplerThreads, machine);
+    return new SamplerPool({
+      task: samplerTask(config, machine, layouts, doorbell, shards),
+      shards,
+      slots: layouts.slots,
+      slotBytes: layouts.slotBytes,
+      connect: (port) => this.#writer.post({ type: 'port', port }),
+      onEvent: (event) => this.#record(event),
+      onFatal: (error) => this.#die(error.message),
+    });
+  }
+
+  #discovered(discovered: Discovered): void {
+    const { added, changed, removed, events } = this.#registry.take(discovered);
+    // The writer first: it must know who a row is about before the samplers can publish one.
+    for (const entity of [...added, ...changed]) this.#writer.post({ type: 'entity', entity });
+    for (const event of events) this.#writer.post({ type: 'event', event });
+    this.#pool.add(added);
+    this.#pool.change(changed);
+    this.#pool.remove(removed.map(({ entity }) => entity));
+    for (const { entity, time } of removed) this.#writer.post({ type: 'gone', entity, time });
+    for (const { identity } of added)
+      this.#hooks.log.debug({ scope: identity.scope, cgroup: identity.cgroup }, 'added');
+  }
+
+  #fromWriter(message: FromWriter): void {
+    const { log } = this.#hooks;
+    if (message.type === 'live') this.#show(message);
+    else if (message.type === 'rotated') log.debug(message, 'rotated');
+    else if (message.type === 'trouble') this.#writerTrouble(message);
+    else if (message.type === 'limit') {
+      log.warn({ limit: this.#config.retentionBytes }, 'the data directory is full and --on-limit is stop: stopping');
+      void this.stop('limit');
+    }
+  }
+
+  #writerTrouble(message: FromWriter & { type: 'trouble' }): void {
+    this.#writeTrouble = message.over ? null : message.message;
+    this.#hooks.log[message.over ? 'info' : 'error'](message, message.message);
+  }
+
+  #troubled(trouble: DiscoveryTrouble): void {
+    this.#hooks.log.warn(trouble, trouble.what);
+  }
+
+  #show(message: FromWriter & { type: 'live' }): void {
+    const { tick, entities, values } = message;
+    this.#hooks.live?.(this.#live.snapshot(tick, this.#config.intervalMs, entities, values, this.#cost.measure()));
+  }
+
+  #health(): HealthFacts {
+    const ticks = this.#pool.counters.map((counters) => counters.get('last_tick_time_ms'));
+    return {
+      now: Date.now(),
+      startedAt: this.#startedAt,
+      intervalMs: this.#config.intervalMs,
+      lastTick: Math.min(...ticks),
+      lastWrite: this.#store.get('last_flush_time_ms'),
+      entities: this.#registry.entities.size,
+      writeTrouble: this.#writeTrouble,
+      fatal: this.#fatal,
+      stopping: this.#stopping !== null,
+    };
+  }
+
+  #event(type: EventType, severity: Severity, detail: Record<string, unknown>): void {
+    this.#record({ type, severity, time: Date.now() * 1000, entity: null, pid: null, detail });
+  }
+
+  #record(event: RecordedEvent): void {
+    this.#writer.post({ type: 'event', event });
+    if (event.severity !== 'info') this.#hooks.log.warn(event, event.type);
+  }
+
+  /** Part of the recorder is gone for good: what is recorded is saved, and the supervisor is to start it anew. */
+  #die(reason: string): void {
+    if (this.#stopping !== null) return;
+    this.#fatal = reason;
+    this.#exitCode = 1;
+    this.#hooks.log.fatal(reason);
+    void this.stop(reason);
+  }
+}

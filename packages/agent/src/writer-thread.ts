@@ -1,0 +1,43 @@
+import type { FromWriter, ToWriter, WriterTask } from '@fgm/store';
+import { Worker, type MessagePort } from 'node:worker_threads';
+
+/** A writer that has not ended by itself this long after stop is cut off; its spool is recovered at the next start. */
+const STOP_PATIENCE_MS = 9_000;
+
+/** The writer's thread. It is the only one that cannot be started again: what it holds in memory would be lost unseen. */
+export class WriterThread {
+  readonly #worker: Worker;
+  readonly #exited: Promise<number>;
+  readonly ready: Promise<void>;
+
+  constructor(task: WriterTask, onMessage: (message: FromWriter) => void, onDeath: (error: Error) => void) {
+    this.#worker = new Worker(new URL(import.meta.resolve('@fgm/store/worker')), {
+      workerData: task,
+      resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 256 },
+    });
+    this.#exited = new Promise((resolve) => this.#worker.once('exit', resolve));
+    this.ready = new Promise((resolve, reject) => {
+      this.#worker.on('message', (message: FromWriter) => {
+        if (message.type === 'ready') resolve();
+        onMessage(message);
+      });
+      this.#worker.once('error', (error) => {
+        const cause = error instanceof Error ? error : new Error(String(error));
+        reject(cause);
+        onDeath(cause);
+      });
+    });
+  }
+
+  post(message: ToWriter): void {
+    this.#worker.postMessage(message, message.type === 'port' ? [message.port as MessagePort] : []);
+  }
+
+  /** Finishes the open window and ends the thread. */
+  async stop(reason: string): Promise<void> {
+    this.post({ type: 'stop', reason });
+    const timer = setTimeout(() => void this.#worker.terminate(), STOP_PATIENCE_MS);
+    await this.#exited;
+    clearTimeout(timer);
+  }
+}

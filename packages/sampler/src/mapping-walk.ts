@@ -1,0 +1,135 @@
+import {
+  Columns,
+  ENTITY_COLUMN,
+  MALFORMED,
+  MAPPING_COLUMN,
+  mustIndexOf,
+  PROCESS_COLUMN,
+  TICK_COLUMN,
+  TIME_COLUMN,
+  type Layout,
+} from '@fgm/catalog';
+import { KernelFile, SmapsGroups } from '@fgm/kernfs';
+import { tableNumber } from './block-set.ts';
+import type { ShardTask } from './messages.ts';
+import type { ProcessTarget } from './process-target.ts';
+import type { Publisher } from './publisher.ts';
+import type { ShardContext } from './shard-context.ts';
+
+/** Column of the process table that gets a field's sum over all regions. */
+interface RollupColumn {
+  readonly field: number;
+  readonly column: number;
+}
+
+/**
+ * Full page walks (`--memory full`): reads smaps, publishes one row per mapping name, and fills the smaps_rollup columns of
+ * the process with the sums, so that no process is walked twice. Rows exist only for ticks at which a process was walked.
+ */
+export class MappingWalk {
+  readonly #publisher: Publisher;
+  readonly #layout: Layout;
+  readonly #groups: SmapsGroups;
+  readonly #rollup: readonly RollupColumn[];
+  readonly #absent: readonly number[];
+  readonly #block: Columns;
+  readonly #table: number;
+  readonly #pid: number;
+  readonly #startTime: number;
+  #rows = 0;
+  #tick = 0;
+  /** Number of a name in this shard → its number in this run; NaN where it has none yet. */
+  #numbers: number[] = [];
+  #generation = 0;
+
+  constructor(task: ShardTask, publisher: Publisher) {
+    const { mappings, processes } = task.layouts;
+    this.#publisher = publisher;
+    this.#layout = mappings;
+    this.#table = tableNumber(mappings);
+    this.#groups = new SmapsGroups(mappings);
+    this.#block = new Columns(mappings);
+    this.#pid = mustIndexOf(mappings, 'pid');
+    this.#startTime = mustIndexOf(mappings, 'start_time');
+    const rollup = processes.columns.flatMap((column, index) =>
+      column.source === '/proc/PID/smaps_rollup' && column.key !== undefined
+        ? [{ key: column.key, column: index }]
+        : [],
+    );
+    this.#rollup = rollup.flatMap(({ key, column }) => {
+      const field = this.#groups.keys.indexOf(key);
+      return field < 0 ? [] : [{ field, column }];
+    });
+    this.#absent = rollup.map(({ column }) => column);
+  }
+
+  /** Walks one process. False when its smaps cannot be read: then its smaps_rollup columns are absent. */
+  walk(context: ShardContext, process: ProcessTarget, tick: number): boolean {
+    const { columns, row } = process;
+    for (const column of this.#absent) columns.setNull(column, row);
+    if (!this.#read(context, process.pid)) return false;
+    for (const { field, column } of this.#rollup) {
+      const kilobytes = this.#groups.total(field);
+      if (kilobytes >= 0) columns.setInt(column, row, kilobytes * 1024);
+    }
+    for (let group = 0; group < this.#groups.count; group++) this.#write(context, process, group, tick);
+    return this.#groups.count > 0;
+  }
+
+  /** Publishes the rows that do not fill a block. */
+  finish(context: ShardContext): void {
+    if (this.#rows === 0) return;
+    context.flush();
+    this.#publisher.publishBlock(this.#block, this.#table, this.#rows, this.#tick);
+    this.#rows = 0;
+    this.#block.clear();
+  }
+
+  #read(context: ShardContext, pid: number): boolean {
+    const file = new KernelFile(`${context.task.procRoot}/${pid}/smaps`, { whole: false });
+    const groups = this.#groups;
+    groups.reset();
+    if (groups.generation !== this.#generation) {
+      this.#generation = groups.generation;
+      this.#numbers = [];
+    }
+    let length = file.open();
+    let status = 0;
+    for (let at = 0; length >= 0 && status < MALFORMED; at += length) {
+      length = file.readAt(context.buffer, at);
+      context.reads++;
+      if (length <= 0) break;
+      status = groups.push(context.buffer, length);
+    }
+    file.close();
+    if (length < 0) context.errors.count('smaps', length);
+    if (length >= 0 && status < MALFORMED) status = groups.finish();
+    if (status >= MALFORMED) context.malformed++;
+    return length >= 0 && status < MALFORMED;
+  }
+
+  #write(context: ShardContext, process: ProcessTarget, group: number, tick: number): void {
+    if (this.#rows > 0 && tick !== this.#tick) this.finish(context);
+    this.#tick = tick;
+    const block = this.#block;
+    const row = this.#rows++;
+    block.setInt(TIME_COLUMN, row, context.clock.nowUsec());
+    block.setInt(TICK_COLUMN, row, tick);
+    block.setInt(ENTITY_COLUMN, row, process.columns.getInt(ENTITY_COLUMN, process.row));
+    block.setInt(PROCESS_COLUMN, row, process.columns.getInt(PROCESS_COLUMN, process.row));
+    block.setInt(MAPPING_COLUMN, row, this.#number(context, this.#groups.name(group)));
+    block.setInt(this.#pid, row, process.pid);
+    block.setInt(this.#startTime, row, process.startTime);
+    this.#groups.write(group, block, row);
+    if (this.#rows === this.#layout.rows) this.finish(context);
+  }
+
+  #number(context: ShardContext, name: number): number {
+    const known = this.#numbers[name];
+    if (known !== undefined) return known;
+    const mapping = context.nextNumber();
+    this.#numbers[name] = mapping;
+    context.mapping({ mapping, name: this.#groups.names.text(name) });
+    return mapping;
+  }
+}

@@ -1,0 +1,206 @@
+import type { Entity, RecordedEvent } from '@fgm/catalog';
+import { ReadErrors } from '@fgm/kernfs';
+import { Counters, Ring } from '@fgm/ring';
+import { Piscina } from 'piscina';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { Control } from './control.ts';
+import { SAMPLER_COUNTERS, type SamplerCounter } from './counters.ts';
+import type { SamplerSettings, ShardResult, ShardTask, ToShard } from './messages.ts';
+
+/** What all shards have in common; the rest of a ShardTask is made per shard. */
+export type CommonTask = Omit<
+  ShardTask,
+  'shard' | 'shards' | 'generation' | 'ring' | 'counters' | 'readErrors' | 'control' | 'port' | 'writerPort'
+>;
+
+export interface PoolOptions {
+  readonly task: CommonTask;
+  readonly shards: number;
+  /** Size of each shard's ring. */
+  readonly slots: number;
+  readonly slotBytes: number;
+  /** Hands the writer its end of a new shard's channel. Called before the shard starts. */
+  readonly connect: (port: MessagePort) => void;
+  readonly onEvent: (event: RecordedEvent) => void;
+  /** A shard that could not be started again: the recorder has lost part of its eyes. */
+  readonly onFatal: (error: Error) => void;
+}
+
+/** piscina takes the type from an overload of postMessage that knows no list. */
+type TransferList = NonNullable<NonNullable<Parameters<Piscina['run']>[1]>['transferList']>;
+
+interface ShardHandle {
+  readonly shard: number;
+  readonly ring: Ring;
+  readonly counters: Counters<SamplerCounter>;
+  readonly readErrors: ReadErrors;
+  readonly entities: Map<number, Entity>;
+  generation: number;
+  port: MessagePort | null;
+}
+
+/** A shard that dies this often in a row without completing a tick is given up. */
+const MAX_RESTARTS = 5;
+
+/**
+ * The sampler threads: one never-ending piscina task a shard. An entity goes to the shard with the fewest, and stays there
+ * with its processes. A shard that dies is started again with its entities, and an event says so.
+ */
+export class SamplerPool {
+  readonly #options: PoolOptions;
+  readonly #control: Control;
+  readonly #shards: ShardHandle[];
+  readonly #piscina: Piscina<ShardTask, ShardResult>;
+  #settings: SamplerSettings;
+  #tasks: Promise<void>[] = [];
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#settings = { walkBudgetUsec: options.task.walkBudgetUsec, redact: options.task.redact };
+    this.#control = Control.create(options.shards);
+    this.#shards = Array.from({ length: options.shards }, (_, shard) => ({
+      shard,
+      ring: Ring.create(options.slots, options.slotBytes),
+      counters: Counters.create(SAMPLER_COUNTERS),
+      readErrors: new ReadErrors(),
+      entities: new Map<number, Entity>(),
+      generation: 0,
+      port: null,
+    }));
+    this.#piscina = new Piscina({
+      filename: import.meta.resolve('@fgm/sampler/worker'),
+      minThreads: options.shards,
+      maxThreads: options.shards,
+      concurrentTasksPerWorker: 1,
+      idleTimeout: Infinity,
+      atomics: 'disabled',
+      // Young generation of 1 MB: a shard allocates next to nothing, and a larger one would only be resident memory.
+      resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 256 },
+    });
+  }
+
+  /** By shard. The writer drains the rings; the agent shows the numbers. */
+  get rings(): readonly Ring[] {
+    return this.#shards.map((shard) => shard.ring);
+  }
+
+  get counters(): readonly Counters<SamplerCounter>[] {
+    return this.#shards.map((shard) => shard.counters);
+  }
+
+  get readErrors(): readonly ReadErrors[] {
+    return this.#shards.map((shard) => shard.readErrors);
+  }
+
+  start(): void {
+    this.#tasks = this.#shards.map((handle) => this.#supervise(handle));
+  }
+
+  add(entities: readonly Entity[]): void {
+    for (const entity of entities) this.#emptiest().entities.set(entity.entity, entity);
+    this.#forward('add', entities);
+  }
+
+  change(entities: readonly Entity[]): void {
+    for (const entity of entities) this.#shardOf(entity.entity)?.entities.set(entity.entity, entity);
+    this.#forward('change', entities);
+  }
+
+  remove(entities: readonly number[]): void {
+    for (const handle of this.#shards) {
+      const mine = entities.filter((entity) => handle.entities.delete(entity));
+      if (mine.length > 0) this.#send(handle, { type: 'remove', entities: mine });
+    }
+  }
+
+  settings(settings: SamplerSettings): void {
+    this.#settings = settings;
+    for (const handle of this.#shards) this.#send(handle, { type: 'settings', settings });
+  }
+
+  /** Lets every shard take its last tick and ends the threads. */
+  async stop(): Promise<void> {
+    this.#control.stop();
+    await Promise.all(this.#tasks);
+    await this.#piscina.destroy();
+  }
+
+  #emptiest(): ShardHandle {
+    return this.#shards.reduce((best, handle) => (handle.entities.size < best.entities.size ? handle : best));
+  }
+
+  #shardOf(entity: number): ShardHandle | undefined {
+    return this.#shards.find((handle) => handle.entities.has(entity));
+  }
+
+  #forward(type: 'add' | 'change', entities: readonly Entity[]): void {
+    for (const handle of this.#shards) {
+      const mine = entities.filter((entity) => handle.entities.has(entity.entity));
+      if (mine.length > 0) this.#send(handle, { type, entities: mine });
+    }
+  }
+
+  #send(handle: ShardHandle, message: ToShard): void {
+    handle.port?.postMessage(message);
+    this.#control.call(handle.shard);
+  }
+
+  /** Runs a shard's task, and again when its thread died. */
+  async #supervise(handle: ShardHandle): Promise<void> {
+    for (let failures = 0; ; failures++) {
+      const ticksBefore = handle.counters.get('ticks_ok');
+      try {
+        await this.#run(handle);
+        return;
+      } catch (cause) {
+        if (this.#control.stopping()) return;
+        if (handle.counters.get('ticks_ok') > ticksBefore) failures = 0;
+        if (failures >= MAX_RESTARTS) {
+          this.#options.onFatal(new Error(`sampler thread ${handle.shard} died ${failures} times in a row`, { cause }));
+          return;
+        }
+        this.#reportRestart(handle, cause);
+      }
+    }
+  }
+
+  async #run(handle: ShardHandle): Promise<void> {
+    const main = new MessageChannel();
+    const writer = new MessageChannel();
+    this.#options.connect(writer.port1);
+    handle.ring.reclaim();
+    handle.port = main.port2;
+    const task: ShardTask = {
+      ...this.#options.task,
+      ...this.#settings,
+      shard: handle.shard,
+      shards: this.#options.shards,
+      generation: handle.generation++,
+      ring: { buffer: handle.ring.buffer, slots: handle.ring.slots, slotBytes: handle.ring.slotBytes },
+      counters: handle.counters.buffer,
+      readErrors: handle.readErrors.buffer,
+      control: this.#control.buffer,
+      port: main.port1,
+      writerPort: writer.port2,
+    };
+    if (handle.entities.size > 0) main.port2.postMessage({ type: 'add', entities: [...handle.entities.values()] });
+    try {
+      const transferList = [main.port1, writer.port2] as unknown as TransferList;
+      await this.#piscina.run(task, { transferList });
+    } finally {
+      handle.port = null;
+      main.port2.close();
+    }
+  }
+
+  #reportRestart(handle: ShardHandle, cause: unknown): void {
+    this.#options.onEvent({
+      type: 'thread_restart',
+      severity: 'critical',
+      time: Date.now() * 1000,
+      entity: null,
+      pid: null,
+      detail: { thread: `sampler ${handle.shard}`, error: cause instanceof Error ? cause.message : String(cause) },
+    });
+  }
+}

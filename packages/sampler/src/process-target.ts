@@ -1,0 +1,176 @@
+import { ENTITY_COLUMN, PROCESS_COLUMN, TIME_COLUMN, type Columns } from '@fgm/catalog';
+import { readCmdline, readExe } from '@fgm/kernfs';
+import type { RowOwner } from './block-set.ts';
+import type { PageWalk } from './page-walk.ts';
+import type { ProcessFiles } from './process-files.ts';
+import { READ, type SampledFile } from './sampled-file.ts';
+import type { ShardContext } from './shard-context.ts';
+
+/** What sample() found: a process to record, or not (any more). */
+export const ALIVE = 0;
+export const LEFT = 1;
+
+/**
+ * One process: pid and start time. `stat` and `schedstat` are read each time; `statm`, `status` and `io` only when the
+ * process may have run since, which for one thread schedstat says exactly (nanoseconds of the leader), and for several
+ * nothing does, so they are always read while their cgroup is not quiet.
+ */
+export class ProcessTarget implements RowOwner {
+  declare columns: Columns;
+  row = 0;
+  position = 0;
+  readonly pid: number;
+  /** The tick of the process list that named it last. */
+  seen = 0;
+  startTime = -1;
+  /** Set when the process exited without being reaped: it can vanish without running. */
+  zombie = false;
+  /** Kernel threads have no memory of their own and are not recorded. */
+  kernelThread = false;
+  readonly walk: PageWalk;
+  readonly #files: ProcessFiles;
+  readonly #stat: SampledFile;
+  readonly #schedstat: SampledFile;
+  readonly #others: readonly SampledFile[];
+  readonly #comm = new Uint8Array(16);
+  #commLength = -1;
+  #cpuUsec = -1;
+  #cpuTime = 0;
+  #cpuPrecise = false;
+  #run = -1;
+  #timeslices = -1;
+  #faults = -1;
+  #rss = -1;
+
+  constructor(pid: number, files: ProcessFiles, walk: PageWalk) {
+    this.pid = pid;
+    this.#files = files;
+    this.#stat = files.stat(pid);
+    this.#schedstat = files.schedstat(pid);
+    this.#others = files.others(pid);
+    this.walk = walk;
+  }
+
+  /** Reads what may have changed into the process's row. */
+  sample(context: ShardContext, entity: number, tick: number, refresh: boolean): number {
+    const { columns, row } = this;
+    if (refresh) this.#schedstat.retry();
+    if (this.#stat.read(context, columns, row) !== READ) return LEFT;
+    const stat = this.#files.lastStat;
+    this.kernelThread = stat.kernelThread();
+    if (this.kernelThread) return LEFT;
+    if (stat.startTime() !== this.startTime) {
+      if (this.startTime >= 0) return LEFT; // the pid now names another process, which the next tick adds
+      this.startTime = stat.startTime();
+    }
+    const time = context.clock.nowUsec();
+    columns.setInt(TIME_COLUMN, row, time);
+    columns.setInt(ENTITY_COLUMN, row, entity);
+    this.zombie = stat.zombie();
+    const renamed = this.#identify(context);
+    this.#schedstat.read(context, columns, row);
+    const moved = this.#moved();
+    this.#derive(time);
+    if (moved || renamed || refresh) this.#readOthers(context, refresh);
+    else context.readsSkipped += this.#others.length;
+    this.walk.sample(context, this, tick, moved);
+    return ALIVE;
+  }
+
+  /** Keeps the values of the last reading: nothing in this process's cgroup has run since. */
+  repeat(context: ShardContext, time: number, tick: number): void {
+    this.columns.setInt(TIME_COLUMN, this.row, time);
+    const columns = this.#files.columns;
+    if (this.#cpuUsec >= 0 && time > this.#cpuTime) {
+      this.columns.setDouble(columns.millicores, this.row, 0);
+      this.columns.setDouble(columns.percent, this.row, 0);
+      this.#cpuTime = time;
+    }
+    this.walk.repeat(context, this, tick);
+    context.readsSkipped += 2 + this.#others.length;
+  }
+
+  close(context: ShardContext): void {
+    this.#stat.close(context);
+    this.#schedstat.close(context);
+    for (const file of this.#others) file.close(context);
+    this.walk.close();
+  }
+
+  #readOthers(context: ShardContext, refresh: boolean): void {
+    for (const file of this.#others) {
+      if (refresh) file.retry();
+      file.read(context, this.columns, this.row);
+    }
+  }
+
+  /** Whether the process has run, faulted or changed its resident memory since the last call. */
+  #moved(): boolean {
+    const { columns, row } = this;
+    const at = this.#files.columns;
+    const run = columns.isValid(at.run, row) ? columns.getInt(at.run, row) : -1;
+    const timeslices = columns.getInt(at.timeslices, row);
+    const faults = columns.getInt(at.minflt, row) + columns.getInt(at.majflt, row);
+    const rss = columns.getInt(at.rss, row);
+    const single = columns.getInt(at.threads, row) === 1;
+    const still =
+      single &&
+      run >= 0 &&
+      run === this.#run &&
+      timeslices === this.#timeslices &&
+      faults === this.#faults &&
+      rss === this.#rss;
+    this.#run = run;
+    this.#timeslices = timeslices;
+    this.#faults = faults;
+    this.#rss = rss;
+    return !still;
+  }
+
+  /**
+   * CPU rate since the last reading. With one thread schedstat gives it to the nanosecond; with several only stat counts
+   * them all, in clock ticks. The first reading, and one after the source changed, has no rate.
+   */
+  #derive(time: number): void {
+    const { columns, row } = this;
+    const at = this.#files.columns;
+    const precise = columns.isValid(at.run, row) && columns.getInt(at.threads, row) === 1;
+    const cpu = precise ? columns.getInt(at.run, row) : columns.getInt(at.utime, row) + columns.getInt(at.stime, row);
+    const elapsed = time - this.#cpuTime;
+    if (this.#cpuUsec >= 0 && precise === this.#cpuPrecise && elapsed > 0 && cpu >= this.#cpuUsec) {
+      const share = (cpu - this.#cpuUsec) / elapsed;
+      columns.setDouble(at.millicores, row, share * 1000);
+      columns.setDouble(at.percent, row, share * 100);
+    } else {
+      columns.setNull(at.millicores, row);
+      columns.setNull(at.percent, row);
+    }
+    this.#cpuUsec = cpu;
+    this.#cpuTime = time;
+    this.#cpuPrecise = precise;
+  }
+
+  /** Sends the process's texts when they are new. True when they were. */
+  #identify(context: ShardContext): boolean {
+    const stat = this.#files.lastStat;
+    const bytes = context.buffer;
+    const start = stat.commStart();
+    const length = Math.min(stat.commEnd() - start, this.#comm.length);
+    let same = length === this.#commLength;
+    for (let index = 0; same && index < length; index++) same = bytes[start + index] === this.#comm[index];
+    if (same) return false;
+    for (let index = 0; index < length; index++) this.#comm[index] = bytes[start + index]!;
+    this.#commLength = length;
+    const process = context.nextNumber();
+    const directory = `${context.task.procRoot}/${this.pid}`;
+    const comm = Buffer.from(this.#comm.buffer, 0, length).toString('utf8');
+    context.process({
+      process,
+      comm,
+      cmdline: context.task.cmdline === 'on' ? context.redaction.apply(readCmdline(directory)) : null,
+      exe: readExe(directory),
+    });
+    this.columns.setInt(PROCESS_COLUMN, this.row, process);
+    return true;
+  }
+}

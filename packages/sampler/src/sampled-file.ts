@@ -1,0 +1,68 @@
+import { MALFORMED, type Columns } from '@fgm/catalog';
+import { ENODEV, ENOENT, ESRCH, KernelFile, TOO_LARGE, type Parser } from '@fgm/kernfs';
+import type { ShardContext } from './shard-context.ts';
+
+/** What reading a file for a row came to. */
+export const READ = 0;
+/** It is not there, or not readable for us: its columns are absent. */
+export const UNREADABLE = 1;
+/** The thing it tells of is gone. */
+export const GONE = 2;
+
+/** A kernel file that is read again and again into one row. Its descriptor stays open while the shard's budget allows it. */
+export class SampledFile {
+  readonly name: string;
+  readonly #file: KernelFile;
+  readonly #parser: Parser;
+  #failed = false;
+
+  /** @param name what the file is called in error counts, such as `memory.stat` */
+  constructor(name: string, path: string, whole: boolean, parser: Parser) {
+    this.name = name;
+    this.#file = new KernelFile(path, { whole });
+    this.#parser = parser;
+  }
+
+  /** Reads and parses the file into the row. After a failure it is not tried again until retry(). */
+  read(context: ShardContext, columns: Columns, row: number): number {
+    if (this.#failed) return UNREADABLE;
+    const opened = this.#ensureOpen(context);
+    if (opened < 0) return this.#fail(context, opened, columns, row);
+    let length = this.#file.read(context.buffer);
+    while (length === TOO_LARGE && context.growBuffer()) length = this.#file.read(context.buffer);
+    context.reads++;
+    if (context.openFiles > context.task.openFilesLimit) this.close(context);
+    if (length < 0) return this.#fail(context, length, columns, row);
+    const status = this.#parser(context.buffer, length, columns, row);
+    if (status >= MALFORMED) context.malformed++;
+    return READ;
+  }
+
+  /** Gives a file that could not be read another chance. */
+  retry(): void {
+    this.#failed = false;
+  }
+
+  close(context: ShardContext): void {
+    if (!this.#file.isOpen) return;
+    this.#file.close();
+    context.openFiles--;
+  }
+
+  #ensureOpen(context: ShardContext): number {
+    if (this.#file.isOpen) return 0;
+    const result = this.#file.open();
+    if (result === 0) context.openFiles++;
+    return result;
+  }
+
+  #fail(context: ShardContext, errno: number, columns: Columns, row: number): number {
+    const gone = errno === ENODEV || errno === ESRCH;
+    // A file that this kernel or cgroup does not have is no error; it is looked for again now and then.
+    if (errno !== ENOENT && !gone) context.errors.count(this.name, errno);
+    this.close(context);
+    this.#failed = true;
+    this.#parser(context.buffer, 0, columns, row);
+    return gone ? GONE : UNREADABLE;
+  }
+}
