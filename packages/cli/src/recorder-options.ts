@@ -20,19 +20,24 @@ function option(setting: AnySetting): Option {
   return setting.list ? made.argParser(collect) : made;
 }
 
-/** Gives a command the flags of the recorder, straight from the table of settings. */
-export function addRecorderOptions(command: Command, name: RecorderCommand): Command {
-  for (const setting of settingsOf(name)) {
+/**
+ * Gives a command the flags of the recorder, straight from the table of settings.
+ *
+ * @param only the flags it takes, where it does not take all
+ */
+export function addRecorderOptions(command: Command, name: RecorderCommand, only?: readonly string[]): Command {
+  const settings = settingsOf(name).filter(({ flag }) => only?.includes(flag) ?? true);
+  for (const setting of settings) {
     command.addOption(option(setting));
     if (setting.alias) command.addOption(new Option(`--${setting.alias} <${setting.type.placeholder}>`).hideHelp());
   }
-  const reread = settingsOf(name).flatMap((setting) => (setting.reread ? [setting.flag] : []));
-  return command
-    .option(`--${CONFIG.flag} <path>`, `${CONFIG.help} [${variableOf(CONFIG.flag)}]`)
-    .addHelpText(
-      'after',
-      `\nA flag beats its variable, a variable the file. Taken again on SIGHUP: ${reread.join(', ')}.`,
-    );
+  command.option(`--${CONFIG.flag} <path>`, `${CONFIG.help} [${variableOf(CONFIG.flag)}]`);
+  if (only) return command;
+  const reread = settings.flatMap((setting) => (setting.reread ? [setting.flag] : []));
+  return command.addHelpText(
+    'after',
+    `\nA flag beats its variable, a variable the file. Taken again on SIGHUP: ${reread.join(', ')}.`,
+  );
 }
 
 /** The values given on the command line, by flag. */
