@@ -1,0 +1,37 @@
+/** Directory trees as the kernel makes them, reduced to the files by which discovery tells them apart. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A container id: 64 hex digits that end in those of `number`. */
+export function id(number: number): string {
+  return number.toString(16).padStart(64, 'a');
+}
+
+export const POD = '6f1d7b8e-0c3a-4f5e-9a21-0123456789ab';
+
+/** For t.testdir(): one v2 tree with all controllers. */
+export function v2(): Record<string, string> {
+  return { 'cgroup.controllers': 'cpuset cpu io memory hugetlb pids rdma misc\n', 'cgroup.procs': '', 'cpu.stat': '' };
+}
+
+/** For t.testdir(): v1 controllers, cpu and cpuacct mounted together under two names. */
+export function v1(): Record<string, Record<string, string>> {
+  return {
+    memory: { tasks: '', 'cgroup.procs': '', 'memory.usage_in_bytes': '' },
+    'cpu,cpuacct': { tasks: '', 'cgroup.procs': '', 'cpu.shares': '', 'cpuacct.usage': '' },
+    pids: { tasks: '', 'cgroup.procs': '' },
+    blkio: { tasks: '', 'cgroup.procs': '', 'blkio.reset_stats': '' },
+    freezer: { tasks: '', 'cgroup.procs': '' },
+    systemd: { tasks: '', 'cgroup.procs': '' },
+  };
+}
+
+/** For t.testdir(): the same with a v2 tree without useful controllers at `unified`. */
+export function hybrid(): Record<string, Record<string, string>> {
+  return { ...v1(), unified: { 'cgroup.controllers': 'hugetlb\n', 'cgroup.procs': '', 'cpu.stat': '' } };
+}
+
+/** Makes a cgroup in each of these hierarchies' directories. */
+export function make(root: string, hierarchies: readonly string[], ...path: string[]): void {
+  for (const hierarchy of hierarchies) mkdirSync(join(root, hierarchy, ...path), { recursive: true });
+}
