@@ -1,29 +1,9 @@
-import type { Entity } from '@fgm/catalog';
+import type { DiscoveryMessage, DiscoveryWorkerData } from '@fgm/discovery';
 import { Worker } from 'node:worker_threads';
 
-/** What the discovery worker posts. */
-export interface Discovered {
-  readonly added: readonly Entity[];
-  readonly changed: readonly Entity[];
-  readonly removed: readonly { readonly entity: number; readonly time: number }[];
-  readonly initial: boolean;
-}
-
-export interface DiscoveryTrouble {
-  readonly what: string;
-  readonly errno?: string | null;
-  readonly path?: string | null;
-}
-
-export interface DiscoveryOptions {
-  readonly cgroupRoot: string;
-  readonly procRoot: string;
-  readonly scope: 'auto' | 'containers' | 'all';
-  /** Shared numbers of the worker (DISCOVERY_COUNTERS). */
-  readonly counters: SharedArrayBuffer;
-}
-
-type FromDiscovery = ({ readonly type: 'entities' } & Discovered) | ({ readonly type: 'trouble' } & DiscoveryTrouble);
+export type Discovered = Extract<DiscoveryMessage, { type: 'entities' }>;
+export type DiscoveryTrouble = Extract<DiscoveryMessage, { type: 'trouble' }>;
+export type DiscoveryOptions = Omit<DiscoveryWorkerData, 'firstEntity'>;
 
 /** A worker that dies this often within its first second is given up. */
 const MAX_RESTARTS = 5;
@@ -37,6 +17,8 @@ export class DiscoveryThread {
   readonly #options: DiscoveryOptions;
   readonly #onEntities: (discovered: Discovered) => void;
   readonly #onTrouble: (trouble: DiscoveryTrouble) => void;
+  /** It died and is started again. */
+  readonly #onDeath: (error: Error) => void;
   readonly #onFatal: (error: Error) => void;
   #worker: Worker | null = null;
   #stopping = false;
@@ -47,11 +29,13 @@ export class DiscoveryThread {
     options: DiscoveryOptions,
     onEntities: (discovered: Discovered) => void,
     onTrouble: (trouble: DiscoveryTrouble) => void,
+    onDeath: (error: Error) => void,
     onFatal: (error: Error) => void,
   ) {
     this.#options = options;
     this.#onEntities = onEntities;
     this.#onTrouble = onTrouble;
+    this.#onDeath = onDeath;
     this.#onFatal = onFatal;
   }
 
@@ -62,15 +46,13 @@ export class DiscoveryThread {
       resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 128 },
     });
     this.#worker = worker;
-    worker.on('message', (message: FromDiscovery) => this.#take(message));
+    worker.on('message', (message: DiscoveryMessage) => this.#take(message));
     worker.on('error', (error) => {
       if (this.#stopping) return;
       if (performance.now() - startedAt > HEALTHY_AFTER_MS) this.#failures = 0;
       if (++this.#failures > MAX_RESTARTS)
         return this.#onFatal(new Error('the discovery thread keeps dying', { cause: error }));
-      this.#onTrouble({
-        what: `discovery thread died and is started again: ${error instanceof Error ? error.message : String(error)}`,
-      });
+      this.#onDeath(error instanceof Error ? error : new Error(String(error)));
       this.start();
     });
   }
@@ -86,7 +68,7 @@ export class DiscoveryThread {
     clearTimeout(timer);
   }
 
-  #take(message: FromDiscovery): void {
+  #take(message: DiscoveryMessage): void {
     if (message.type === 'trouble') return this.#onTrouble(message);
     for (const { entity } of message.added) this.#nextEntity = Math.max(this.#nextEntity, entity + 1);
     this.#onEntities(message);

@@ -1,3 +1,4 @@
+import type { DiscoveryCounter } from '@fgm/discovery';
 import type { ReadErrors } from '@fgm/kernfs';
 import type { Counters } from '@fgm/ring';
 import type { SamplerCounter } from '@fgm/sampler';
@@ -7,5 +8,6 @@ import type { StoreCounter } from '@fgm/store';
 export interface Numbers {
   readonly samplers: readonly Counters<SamplerCounter>[];
   readonly store: Counters<StoreCounter>;
+  readonly discovery: Counters<DiscoveryCounter>;
   readonly readErrors: readonly ReadErrors[];
 }

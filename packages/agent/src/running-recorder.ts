@@ -1,5 +1,5 @@
 import type { EventType, RecordedEvent, Severity } from '@fgm/catalog';
-import { detectCgroups } from '@fgm/discovery';
+import { detectCgroups, DISCOVERY_COUNTERS } from '@fgm/discovery';
 import { Counters, Doorbell } from '@fgm/ring';
 import { SamplerPool } from '@fgm/sampler';
 import { STORE_COUNTERS, type FromWriter, type StoreCounter } from '@fgm/store';
@@ -33,6 +33,7 @@ export class RunningRecorder implements Recorder {
   readonly #release: () => Promise<void>;
   readonly #registry = new EntityRegistry();
   readonly #store = Counters.create<StoreCounter>(STORE_COUNTERS);
+  readonly #discoveryCounters = Counters.create(DISCOVERY_COUNTERS);
   readonly #startedAt = Date.now();
   readonly #writer: WriterThread;
   readonly #pool: SamplerPool;
@@ -64,12 +65,23 @@ export class RunningRecorder implements Recorder {
       (error) => this.#die(`the writer thread died: ${error.message}`),
     );
     this.#discovery = new DiscoveryThread(
-      { cgroupRoot: config.cgroupRoot, procRoot: config.procRoot, scope: config.scope },
+      {
+        cgroupRoot: config.cgroupRoot,
+        procRoot: config.procRoot,
+        scope: config.scope,
+        counters: this.#discoveryCounters.buffer,
+      },
       (discovered) => this.#discovered(discovered),
       (trouble) => this.#troubled(trouble),
+      (error) => this.#event('thread_restart', 'critical', { thread: 'discovery', error: error.message }),
       (error) => this.#die(error.message),
     );
-    const numbers = { samplers: this.#pool.counters, store: this.#store, readErrors: this.#pool.readErrors };
+    const numbers = {
+      samplers: this.#pool.counters,
+      store: this.#store,
+      discovery: this.#discoveryCounters,
+      readErrors: this.#pool.readErrors,
+    };
     this.#metrics = new SelfMetrics(numbers, this.#pool.rings, { version: VERSION, startedAt: this.#startedAt });
     this.#summary = new Summary(numbers, hooks.log);
     this.#cost = new SelfCostMeter(numbers);

@@ -123,6 +123,10 @@ export class PageWalk {
     const { columns, row } = process;
     const at = this.#kit.columns;
     columns.setInt(at.method, row, at.methods.none);
-    for (const column of [at.age, at.walkUsec, at.uss, at.pssLower, at.pssUpper]) columns.setNull(column, row);
+    columns.setNull(at.age, row);
+    columns.setNull(at.walkUsec, row);
+    columns.setNull(at.uss, row);
+    columns.setNull(at.pssLower, row);
+    columns.setNull(at.pssUpper, row);
   }
 }

@@ -1,4 +1,4 @@
-import { MALFORMED, type Columns } from '@fgm/catalog';
+import { ABSENT, MALFORMED, type Columns } from '@fgm/catalog';
 import { ENODEV, ENOENT, ESRCH, KernelFile, TOO_LARGE, type Parser } from '@fgm/kernfs';
 import type { ShardContext } from './shard-context.ts';
 
@@ -8,6 +8,11 @@ export const READ = 0;
 export const UNREADABLE = 1;
 /** The thing it tells of is gone. */
 export const GONE = 2;
+/** It is empty or makes no sense: its columns are absent. */
+export const SENSELESS = 3;
+
+/** Controllers are switched on rarely, and a failed open costs more than ten reads: so many refreshes pass it by. */
+const ABSENT_PATIENCE = 11;
 
 /** A kernel file that is read again and again into one row. Its descriptor stays open while the shard's budget allows it. */
 export class SampledFile {
@@ -15,6 +20,8 @@ export class SampledFile {
   readonly #file: KernelFile;
   readonly #parser: Parser;
   #failed = false;
+  /** Calls of retry() that are still ignored. */
+  #patience = 0;
 
   /** @param name what the file is called in error counts, such as `memory.stat` */
   constructor(name: string, path: string, whole: boolean, parser: Parser) {
@@ -35,12 +42,13 @@ export class SampledFile {
     if (length < 0) return this.#fail(context, length, columns, row);
     const status = this.#parser(context.buffer, length, columns, row);
     if (status >= MALFORMED) context.malformed++;
-    return READ;
+    return status >= MALFORMED || status === ABSENT ? SENSELESS : READ;
   }
 
-  /** Gives a file that could not be read another chance. */
+  /** Gives a file that could not be read another chance; one that does not exist only now and then. */
   retry(): void {
-    this.#failed = false;
+    if (this.#patience > 0) this.#patience--;
+    else this.#failed = false;
   }
 
   close(context: ShardContext): void {
@@ -62,6 +70,7 @@ export class SampledFile {
     if (errno !== ENOENT && !gone) context.errors.count(this.name, errno);
     this.close(context);
     this.#failed = true;
+    if (errno === ENOENT) this.#patience = ABSENT_PATIENCE;
     this.#parser(context.buffer, 0, columns, row);
     return gone ? GONE : UNREADABLE;
   }
