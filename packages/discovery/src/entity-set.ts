@@ -134,9 +134,9 @@ export class EntitySet {
     if (left === undefined) return;
     this.#left.delete(life.key);
     for (const node of left) {
-      life.nodes.push(node);
-      // It may be gone, or a new one, without anybody having looked: then this takes it out again.
+      // It may be gone, or another one by now, without anybody having looked.
       node.tree.check(node.parent!, node.name);
+      if (!node.gone) life.nodes.push(node);
     }
   }
 

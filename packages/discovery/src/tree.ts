@@ -101,7 +101,7 @@ export class CgroupTree {
     if (stats === undefined) return;
     if (known !== undefined && stats?.ino === known.inode) return;
     if (known !== undefined) this.#remove(known);
-    if (stats?.isDirectory()) drain(this.reconcile(this.#add(parent, name)));
+    if (stats !== null) drain(this.reconcile(this.#add(parent, name)));
   }
 
   #visit(node: CgroupNode, pending: CgroupNode[], uncertain: Set<CgroupNode>): void {
@@ -163,10 +163,11 @@ export class CgroupTree {
     for (const node of nodes.toReversed()) this.#listener.removed(node);
   }
 
-  /** Null when there is nothing, undefined when that cannot be told. */
+  /** Null when there is no such directory, undefined when that cannot be told. */
   #stat(directory: string): Stats | null | undefined {
     try {
-      return lstatSync(directory, { throwIfNoEntry: false }) ?? null;
+      const stats = lstatSync(directory, { throwIfNoEntry: false });
+      return stats?.isDirectory() ? stats : null;
     } catch (error) {
       if (isGone(error)) return null;
       this.#listener.unreadable(directory, error);

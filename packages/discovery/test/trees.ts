@@ -1,4 +1,5 @@
 /** Directory trees as the kernel makes them, reduced to the files by which discovery tells them apart. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -34,4 +35,12 @@ export function hybrid(): Record<string, Record<string, string>> {
 /** Makes a cgroup in each of these hierarchies' directories. */
 export function make(root: string, hierarchies: readonly string[], ...path: string[]): void {
   for (const hierarchy of hierarchies) mkdirSync(join(root, hierarchy, ...path), { recursive: true });
+}
+
+/** Nests directories below `root` until no path can name them, and says how they are removed. */
+export function tooDeep(root: string): { readonly name: string; remove(): void } {
+  const name = 'x'.repeat(250);
+  // An absolute path ends at PATH_MAX: deeper needs a working directory.
+  execFileSync('sh', ['-c', `for i in $(seq 30); do mkdir ${name} && cd -P ${name} || exit 1; done`], { cwd: root });
+  return { name, remove: () => void execFileSync('rm', ['-rf', join(root, name)]) };
 }
