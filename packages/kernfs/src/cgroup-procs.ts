@@ -1,5 +1,8 @@
 import { MALFORMED, OK, type Status } from '@fgm/catalog';
-import { accept, Cursor, LF, scanUnsigned } from './scan.ts';
+import { accept, Cursor, LF, NUMBER, scanUnsigned } from './scan.ts';
+
+/** PID_MAX_LIMIT is 2^22; this is what fits. */
+const LARGEST_PID = 0x7fffffff;
 
 /*
  * cgroup.procs of cgroup v2 and v1: process ids, one a line.
@@ -25,13 +28,13 @@ export class PidList {
     const cursor = this.#cursor;
     if (!cursor.start(bytes, length)) return MALFORMED + length;
     while (cursor.at < cursor.end) {
-      const pid = scanUnsigned(cursor, 0);
-      if (pid < 0 || pid > 0x7fffffff || !accept(cursor, LF)) {
+      const found = scanUnsigned(cursor, 0);
+      if (found !== NUMBER || cursor.number[0]! > LARGEST_PID || !accept(cursor, LF)) {
         this.length = 0;
         return MALFORMED + cursor.at;
       }
       if (this.length === this.values.length) this.#grow();
-      this.values[this.length++] = pid;
+      this.values[this.length++] = cursor.number[0]!;
     }
     return OK;
   }

@@ -1,7 +1,7 @@
 import { ABSENT, MALFORMED, OK, OVERFLOW, type Columns, type Status } from '@fgm/catalog';
 import { Fields } from './fields.ts';
 import type { Field, Parser } from './parser.ts';
-import { accept, acceptAll, COLON, Cursor, LF, NO_NUMBER, skipBlanks, skipLine, skipTo } from './scan.ts';
+import { accept, acceptAll, COLON, Cursor, LF, NO_NUMBER, skipBlanks, skipLine, skipTo, TOO_BIG } from './scan.ts';
 
 const KILOBYTES = new TextEncoder().encode(' kB');
 
@@ -36,9 +36,9 @@ function parseLines(fields: Fields, cursor: Cursor, columns: Columns, row: numbe
       continue;
     }
     skipBlanks(cursor);
-    const status = fields.take(field, cursor, columns, row);
-    if (status === NO_NUMBER || !endOfValue(fields, field, cursor)) return MALFORMED + cursor.at;
-    if (status === OVERFLOW) result = OVERFLOW;
+    const found = fields.take(field, cursor, columns, row);
+    if (found === NO_NUMBER || !endOfValue(fields, field, cursor)) return MALFORMED + cursor.at;
+    if (found === TOO_BIG) result = OVERFLOW;
   }
   return result;
 }

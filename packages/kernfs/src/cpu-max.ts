@@ -1,7 +1,7 @@
 import { ABSENT, MALFORMED, mustIndexOf, OK, OVERFLOW, type Columns, type Layout, type Status } from '@fgm/catalog';
 import { Fields } from './fields.ts';
 import type { Parser } from './parser.ts';
-import { accept, acceptAll, Cursor, LF, NO_NUMBER, SPACE } from './scan.ts';
+import { accept, acceptAll, Cursor, LF, NO_NUMBER, NUMBER, SPACE, TOO_BIG } from './scan.ts';
 
 const MAX = new TextEncoder().encode('max');
 const QUOTA = 0;
@@ -31,9 +31,9 @@ export function cpuMaxParser(layout: Layout): Parser {
 }
 
 function parseQuotaAndPeriod(fields: Fields, cursor: Cursor, columns: Columns, row: number): Status {
-  const quota = acceptAll(cursor, MAX) ? OK : fields.take(QUOTA, cursor, columns, row);
+  const quota = acceptAll(cursor, MAX) ? NUMBER : fields.take(QUOTA, cursor, columns, row);
   if (quota === NO_NUMBER || !accept(cursor, SPACE)) return MALFORMED + cursor.at;
   const period = fields.take(PERIOD, cursor, columns, row);
   if (period === NO_NUMBER || !accept(cursor, LF) || cursor.at !== cursor.end) return MALFORMED + cursor.at;
-  return quota === OVERFLOW ? OVERFLOW : period;
+  return quota === TOO_BIG || period === TOO_BIG ? OVERFLOW : OK;
 }

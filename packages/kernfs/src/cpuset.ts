@@ -1,8 +1,10 @@
 import { ABSENT, MALFORMED, mustIndexOf, OK, type Columns, type Layout, type Status } from '@fgm/catalog';
 import type { Parser } from './parser.ts';
-import { accept, Cursor, LF, MINUS, scanUnsigned } from './scan.ts';
+import { accept, Cursor, LF, MINUS, NUMBER, scanUnsigned } from './scan.ts';
 
 const COMMA = 0x2c;
+/** Far above the largest NR_CPUS, and small enough that a count is exact. */
+const MOST_CPUS = 1_000_000;
 
 /*
  * cpuset.cpus.effective of cgroup v2, cpuset.effective_cpus and cpuset.cpus of v1: counts the CPUs of the list.
@@ -28,10 +30,12 @@ function countCpus(cursor: Cursor, columns: Columns, column: number, row: number
   let count = 0;
   let previous = -1;
   do {
-    const first = scanUnsigned(cursor, 0);
-    const last = accept(cursor, MINUS) ? scanUnsigned(cursor, 0) : first;
+    if (scanUnsigned(cursor, 0) !== NUMBER) return MALFORMED + cursor.at;
+    const first = cursor.number[0]!;
+    if (accept(cursor, MINUS) && scanUnsigned(cursor, 0) !== NUMBER) return MALFORMED + cursor.at;
+    const last = cursor.number[0]!;
     // The kernel prints ranges in order and apart: anything else is not its list, and would be counted twice.
-    if (first <= previous || last < first) return MALFORMED + cursor.at;
+    if (first <= previous || last < first || last > MOST_CPUS) return MALFORMED + cursor.at;
     count += last - first + 1;
     previous = last;
   } while (accept(cursor, COMMA));

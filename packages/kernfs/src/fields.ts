@@ -1,10 +1,11 @@
-import { OK, OVERFLOW, type Columns, type Status } from '@fgm/catalog';
+import type { Columns } from '@fgm/catalog';
 import { KeyTable } from './key-table.ts';
 import type { Field } from './parser.ts';
-import { NO_NUMBER, scanUnsigned, TOO_BIG, type Cursor } from './scan.ts';
+import { NUMBER, scanUnsigned, TOO_BIG, type Cursor } from './scan.ts';
 
 export const KILOBYTE = 1024;
-const LARGEST = 2 ** 53;
+/** The largest value that a column can hold exactly, as all smaller ones. */
+export const LARGEST = 2 ** 53;
 
 /** The fields of a parser, in a form that costs nothing to use: their keys by bytes, their columns and factors by number. */
 export class Fields {
@@ -31,18 +32,17 @@ export class Fields {
     return this.#multiply[field] === KILOBYTE;
   }
 
-  /** Reads the number at the cursor into the field's column. OK, OVERFLOW, or NO_NUMBER when there is none. */
-  take(field: number, cursor: Cursor, columns: Columns, row: number): Status | typeof NO_NUMBER {
-    const number = scanUnsigned(cursor, this.#drop[field]!);
-    if (number === NO_NUMBER) return NO_NUMBER;
-    return this.put(field, number, columns, row);
+  /** Reads the number at the cursor into the field's column. NUMBER, TOO_BIG, or NO_NUMBER when there is none. */
+  take(field: number, cursor: Cursor, columns: Columns, row: number): number {
+    const found = scanUnsigned(cursor, this.#drop[field]!);
+    return found === NUMBER ? this.put(field, cursor.number, 0, columns, row) : found;
   }
 
-  /** Stores a number of the file as the field's value. */
-  put(field: number, number: number, columns: Columns, row: number): Status {
-    const value = number * this.#multiply[field]!;
-    if (number === TOO_BIG || value > LARGEST) return OVERFLOW;
+  /** Stores numbers[at], in the file's unit, as the field's value. NUMBER, or TOO_BIG when the value is. */
+  put(field: number, numbers: Float64Array, at: number, columns: Columns, row: number): number {
+    const value = numbers[at]! * this.#multiply[field]!;
+    if (value > LARGEST) return TOO_BIG;
     columns.setInt(this.#columns[field]!, row, value);
-    return OK;
+    return NUMBER;
   }
 }

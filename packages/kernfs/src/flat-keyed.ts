@@ -1,7 +1,7 @@
 import { ABSENT, MALFORMED, OK, OVERFLOW, type Columns, type Status } from '@fgm/catalog';
 import { Fields } from './fields.ts';
 import type { Field, Parser } from './parser.ts';
-import { accept, Cursor, LF, NO_NUMBER, skipLine, skipTo, SPACE } from './scan.ts';
+import { accept, Cursor, LF, NO_NUMBER, skipLine, skipTo, SPACE, TOO_BIG } from './scan.ts';
 
 /**
  * Parser of the kernel's "flat keyed" files: one `key value` a line.
@@ -32,9 +32,9 @@ function parseLines(fields: Fields, cursor: Cursor, columns: Columns, row: numbe
       skipLine(cursor);
       continue;
     }
-    const status = fields.take(field, cursor, columns, row);
-    if (status === NO_NUMBER || !accept(cursor, LF)) return MALFORMED + cursor.at;
-    if (status === OVERFLOW) result = OVERFLOW;
+    const found = fields.take(field, cursor, columns, row);
+    if (found === NO_NUMBER || !accept(cursor, LF)) return MALFORMED + cursor.at;
+    if (found === TOO_BIG) result = OVERFLOW;
   }
   return result;
 }

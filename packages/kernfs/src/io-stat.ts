@@ -1,7 +1,7 @@
 import { ABSENT, MALFORMED, OK, type Layout, type Status } from '@fgm/catalog';
 import { DeviceSums } from './device-sums.ts';
 import { fieldsOf, type Parser } from './parser.ts';
-import { accept, Cursor, EQUALS, isDigit, LF, NO_NUMBER, scanUnsigned, skipTo, SPACE } from './scan.ts';
+import { accept, Cursor, EQUALS, isDigit, LF, NO_NUMBER, skipKey, skipTo, SPACE } from './scan.ts';
 
 /*
  * io.stat of cgroup v2, summed over its devices.
@@ -42,18 +42,13 @@ function parseLines(sums: DeviceSums, cursor: Cursor): Status {
 /** A device, `key=value`, or nothing (a blank before the line's end). */
 function parseWord(sums: DeviceSums, cursor: Cursor): Status {
   const start = cursor.at;
-  const { bytes } = cursor;
-  let at = start;
-  while (bytes[at] !== EQUALS && bytes[at] !== SPACE && bytes[at] !== LF) at++;
-  cursor.at = at;
+  skipKey(cursor);
+  const end = cursor.at;
   if (!accept(cursor, EQUALS)) return OK;
-  const field = sums.fields.keys.find(bytes, start, at);
+  const field = sums.fields.keys.find(cursor.bytes, start, end);
   if (field < 0) {
     skipTo(cursor, SPACE);
     return OK;
   }
-  const number = scanUnsigned(cursor, 0);
-  if (number === NO_NUMBER) return MALFORMED + cursor.at;
-  sums.add(field, number);
-  return OK;
+  return sums.take(field, cursor) === NO_NUMBER ? MALFORMED + cursor.at : OK;
 }

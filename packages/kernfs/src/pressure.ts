@@ -10,7 +10,19 @@ import {
 } from '@fgm/catalog';
 import { KeyTable } from './key-table.ts';
 import type { Parser } from './parser.ts';
-import { accept, Cursor, EQUALS, LF, NO_NUMBER, scanDecimal, scanUnsigned, skipTo, SPACE, TOO_BIG } from './scan.ts';
+import {
+  accept,
+  Cursor,
+  EQUALS,
+  LF,
+  NO_NUMBER,
+  scanDecimal,
+  scanUnsigned,
+  skipKey,
+  skipTo,
+  SPACE,
+  TOO_BIG,
+} from './scan.ts';
 
 const SHARES = ['some', 'full'] as const;
 const KEYS = ['avg10', 'avg60', 'avg300', 'total'] as const;
@@ -77,7 +89,7 @@ function parseLines(targets: Int32Array, cursor: Cursor, columns: Columns, row: 
 
 function parsePair(targets: Int32Array, share: number, cursor: Cursor, columns: Columns, row: number): Status {
   const start = cursor.at;
-  skipTo(cursor, EQUALS);
+  skipKey(cursor);
   const key = keys.find(cursor.bytes, start, cursor.at);
   if (!accept(cursor, EQUALS)) return MALFORMED + cursor.at;
   const column = key < 0 ? NO_COLUMN : targets[share * KEYS.length + key]!;
@@ -85,10 +97,10 @@ function parsePair(targets: Int32Array, share: number, cursor: Cursor, columns: 
     skipTo(cursor, SPACE);
     return OK;
   }
-  const value = key === TOTAL ? scanUnsigned(cursor, 0) : scanDecimal(cursor);
-  if (value === NO_NUMBER) return MALFORMED + cursor.at;
-  if (value === TOO_BIG) return OVERFLOW;
-  if (key === TOTAL) columns.setInt(column, row, value);
-  else columns.setDouble(column, row, value);
+  const found = key === TOTAL ? scanUnsigned(cursor, 0) : scanDecimal(cursor);
+  if (found === NO_NUMBER) return MALFORMED + cursor.at;
+  if (found === TOO_BIG) return OVERFLOW;
+  if (key === TOTAL) columns.setInt(column, row, cursor.number[0]!);
+  else columns.setDouble(column, row, cursor.number[0]!);
   return OK;
 }

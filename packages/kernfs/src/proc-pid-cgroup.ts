@@ -22,10 +22,30 @@ export interface CgroupMembership {
 
 /** Lines that are not of this form, such as one that was cut, are left out. */
 export function procPidCgroup(text: string): CgroupMembership[] {
-  const lines = text.split('\n').slice(0, -1);
-  return lines.flatMap((line) => {
-    const [, hierarchy, controllers, path] = /^(\d+):([^:]*):(\/.*)$/.exec(line) ?? [];
-    if (hierarchy === undefined || controllers === undefined || path === undefined) return [];
-    return [{ hierarchy: Number(hierarchy), controllers: controllers === '' ? [] : controllers.split(','), path }];
-  });
+  const list: CgroupMembership[] = [];
+  let start = 0;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+    const membership = parseLine(text.slice(start, end));
+    if (membership !== null) list.push(membership);
+    start = end + 1;
+  }
+  return list;
+}
+
+function parseLine(line: string): CgroupMembership | null {
+  const first = line.indexOf(':');
+  const second = line.indexOf(':', first + 1);
+  const hierarchy = Number(line.slice(0, first));
+  if (first <= 0 || second < 0 || !Number.isSafeInteger(hierarchy) || line[second + 1] !== '/') return null;
+  return { hierarchy, controllers: controllersOf(line.slice(first + 1, second)), path: line.slice(second + 1) };
+}
+
+function controllersOf(names: string): string[] {
+  const list: string[] = [];
+  let start = 0;
+  for (let comma = names.indexOf(','); comma >= 0; comma = names.indexOf(',', start)) {
+    list.push(names.slice(start, comma));
+    start = comma + 1;
+  }
+  return names === '' ? [] : [...list, names.slice(start)];
 }

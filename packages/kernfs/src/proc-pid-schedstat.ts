@@ -1,7 +1,7 @@
-import { ABSENT, MALFORMED, mustIndexOf, OVERFLOW, type Columns, type Layout, type Status } from '@fgm/catalog';
+import { ABSENT, MALFORMED, mustIndexOf, OK, OVERFLOW, type Columns, type Layout, type Status } from '@fgm/catalog';
 import { Fields } from './fields.ts';
 import type { Parser } from './parser.ts';
-import { accept, Cursor, LF, NO_NUMBER, SPACE } from './scan.ts';
+import { accept, Cursor, LF, NO_NUMBER, SPACE, TOO_BIG } from './scan.ts';
 
 const RUN = 0;
 const RUN_DELAY = 1;
@@ -40,5 +40,5 @@ function parseLine(fields: Fields, cursor: Cursor, columns: Columns, row: number
   if (delay === NO_NUMBER || !accept(cursor, SPACE)) return MALFORMED + cursor.at;
   const slices = fields.take(TIMESLICES, cursor, columns, row);
   if (slices === NO_NUMBER || !accept(cursor, LF) || cursor.at !== cursor.end) return MALFORMED + cursor.at;
-  return run === OVERFLOW || delay === OVERFLOW ? OVERFLOW : slices;
+  return run === TOO_BIG || delay === TOO_BIG || slices === TOO_BIG ? OVERFLOW : OK;
 }

@@ -1,7 +1,7 @@
 import { ABSENT, indexOf, MALFORMED, OK, OVERFLOW, type Columns, type Layout, type Status } from '@fgm/catalog';
 import { Fields } from './fields.ts';
 import type { Field, Parser } from './parser.ts';
-import { accept, Cursor, LF, NO_NUMBER, scanUnsigned, skipInteger, skipTo, SPACE } from './scan.ts';
+import { accept, Cursor, LF, NO_NUMBER, NUMBER, scanUnsigned, skipInteger, skipTo, SPACE, TOO_BIG } from './scan.ts';
 
 const OPEN = 0x28;
 const CLOSE = 0x29;
@@ -167,14 +167,17 @@ class StatTable {
 }
 
 function parseLine(table: StatTable, last: ProcPidStat, cursor: Cursor, columns: Columns, row: number): Status {
-  const pid = scanUnsigned(cursor, 0);
-  if (pid < 0 || !accept(cursor, SPACE) || !accept(cursor, OPEN)) return MALFORMED + cursor.at;
+  if (scanUnsigned(cursor, 0) !== NUMBER || !accept(cursor, SPACE) || !accept(cursor, OPEN))
+    return MALFORMED + cursor.at;
+  const pid = cursor.number[0]!;
   const commStart = cursor.at;
   const commEnd = lastParenthesis(cursor);
   if (commEnd < commStart) return MALFORMED + cursor.at;
   cursor.at = commEnd + 1;
   if (!accept(cursor, SPACE)) return MALFORMED + cursor.at;
-  const state = cursor.bytes[cursor.at++]!;
+  const state = cursor.bytes[cursor.at]!;
+  if (state === LF) return MALFORMED + cursor.at;
+  cursor.at++;
   last.setHead(pid, commStart, commEnd, state);
   table.putHead(pid, state, columns, row);
   return parseNumbers(table, last, cursor, columns, row);
@@ -196,11 +199,11 @@ function parseNumbers(table: StatTable, last: ProcPidStat, cursor: Cursor, colum
       if (!skipInteger(cursor)) return MALFORMED + cursor.at;
       continue;
     }
-    const value = scanUnsigned(cursor, 0);
-    if (value === NO_NUMBER) return MALFORMED + cursor.at;
-    if (number === FLAGS) last.setFlags(value);
-    if (number === START_TIME) last.setStartTime(value);
-    if (field !== NO_FIELD && table.fields.put(field, value, columns, row) === OVERFLOW) result = OVERFLOW;
+    const found = field === NO_FIELD ? scanUnsigned(cursor, 0) : table.fields.take(field, cursor, columns, row);
+    if (found === NO_NUMBER) return MALFORMED + cursor.at;
+    if (found === TOO_BIG) result = OVERFLOW;
+    else if (number === FLAGS) last.setFlags(cursor.number[0]!);
+    else if (number === START_TIME) last.setStartTime(cursor.number[0]!);
   }
   skipTo(cursor, LF);
   return cursor.at + 1 === cursor.end ? result : MALFORMED + cursor.at;

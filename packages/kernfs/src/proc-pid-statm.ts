@@ -1,7 +1,7 @@
 import { ABSENT, MALFORMED, mustIndexOf, OK, OVERFLOW, type Columns, type Layout, type Status } from '@fgm/catalog';
 import { Fields } from './fields.ts';
 import type { Parser } from './parser.ts';
-import { accept, Cursor, LF, NO_NUMBER, scanUnsigned, SPACE } from './scan.ts';
+import { accept, Cursor, LF, NO_NUMBER, scanUnsigned, SPACE, TOO_BIG } from './scan.ts';
 
 /** In the order of the line; `lib` and `dt` have been 0 since 2.6. */
 const ORDER = ['size', 'resident', 'shared', 'text', null, 'data'] as const;
@@ -36,9 +36,9 @@ function parseLine(fields: Fields, byPlace: Int8Array, cursor: Cursor, columns: 
   let result: Status = OK;
   for (let place = 0; place < byPlace.length; place++) {
     const field = byPlace[place]!;
-    const status = field < 0 ? scanUnsigned(cursor, 0) : fields.take(field, cursor, columns, row);
-    if (status === NO_NUMBER || !accept(cursor, SPACE)) return MALFORMED + cursor.at;
-    if (field >= 0 && status === OVERFLOW) result = OVERFLOW;
+    const found = field < 0 ? scanUnsigned(cursor, 0) : fields.take(field, cursor, columns, row);
+    if (found === NO_NUMBER || !accept(cursor, SPACE)) return MALFORMED + cursor.at;
+    if (field >= 0 && found === TOO_BIG) result = OVERFLOW;
   }
   if (scanUnsigned(cursor, 0) === NO_NUMBER || !accept(cursor, LF) || cursor.at !== cursor.end)
     return MALFORMED + cursor.at;

@@ -22,6 +22,6 @@ import { fieldsOf, type Parser } from './parser.ts';
 export function procPidStatusParser(layout: Layout): Parser {
   const fields = fieldsOf(layout, '/proc/PID/status');
   return colonKeyedParser(
-    fields.map((field) => (/_switches$/.test(field.key) ? field : { ...field, multiply: KILOBYTE })),
+    fields.map((field) => (field.key.endsWith('_switches') ? field : { ...field, multiply: KILOBYTE })),
   );
 }

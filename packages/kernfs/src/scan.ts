@@ -9,9 +9,12 @@ export const DIGIT_9 = 0x39;
 export const COLON = 0x3a;
 export const EQUALS = 0x3d;
 
-/** What scanUnsigned gives instead of a number. */
-export const NO_NUMBER = -1;
-export const TOO_BIG = -2;
+/** What the scanners of numbers give: the number itself is then in the cursor's `number`. */
+export const NUMBER = 0;
+/** There is no number of this form here. */
+export const NO_NUMBER = 1;
+/** There is one, but it cannot be held exactly. */
+export const TOO_BIG = 2;
 
 /** Any number of so many digits is below 2^53. */
 const SAFE_DIGITS = 15;
@@ -30,6 +33,8 @@ export class Cursor {
   bytes: Uint8Array = EMPTY;
   at = 0;
   end = 0;
+  /** The number scanned last. In a typed array because a number handed from function to function may be put on the heap. */
+  readonly number = new Float64Array(1);
 
   /** Starts at the first byte. False when the text does not end with a line feed: it was cut, and nothing may be taken from it. */
   start(bytes: Uint8Array, length: number): boolean {
@@ -41,10 +46,10 @@ export class Cursor {
 }
 
 /**
- * Reads decimal digits and moves behind them. Exact up to and including 2^53.
+ * Reads decimal digits into the cursor's `number` and moves behind them. Exact up to and including 2^53.
  * @param drop how many of the last digits to leave out: 3 turns nanoseconds into whole microseconds without ever holding
  *   the larger number
- * @returns the number, NO_NUMBER when there is no digit here, TOO_BIG when it is above 2^53
+ * @returns NUMBER, NO_NUMBER when there is no digit here, TOO_BIG when it is above 2^53
  */
 export function scanUnsigned(cursor: Cursor, drop: number): number {
   const { bytes, at: start } = cursor;
@@ -55,39 +60,45 @@ export function scanUnsigned(cursor: Cursor, drop: number): number {
   const last = end - drop;
   let at = start;
   while (at < last && bytes[at] === DIGIT_0) at++;
-  if (last - at > SAFE_DIGITS) return scanLong(bytes, at, last);
+  if (last - at > SAFE_DIGITS) return scanLong(cursor, at, last);
   let value = 0;
   for (; at < last; at++) value = value * 10 + (bytes[at]! - DIGIT_0);
-  return value;
+  cursor.number[0] = value;
+  return NUMBER;
 }
 
-function scanLong(bytes: Uint8Array, start: number, end: number): number {
+function scanLong(cursor: Cursor, start: number, end: number): number {
+  const { bytes } = cursor;
   let value = 0;
   for (let at = start; at < end; at++) {
     const digit = bytes[at]! - DIGIT_0;
     if (value > LIMIT_HEAD || (value === LIMIT_HEAD && digit > LIMIT_LAST)) return TOO_BIG;
     value = value * 10 + digit;
   }
-  return value;
+  cursor.number[0] = value;
+  return NUMBER;
 }
 
 const POWERS_OF_TEN = Float64Array.from({ length: SAFE_DIGITS + 1 }, (_, power) => 10 ** power);
 
 /**
- * Reads `123` or `123.45`, as the kernel prints averages, and moves behind it. The result is the double nearest to the
- * text, because both operands of the one division are exact.
- * @returns the number, NO_NUMBER when the text is not of this form, TOO_BIG when it has too many digits to be exact
+ * Reads `123` or `123.45`, as the kernel prints averages, into the cursor's `number` and moves behind it. The result is the
+ * double nearest to the text, because both operands of the one division are exact.
+ * @returns NUMBER, NO_NUMBER when the text is not of this form, TOO_BIG when it has too many digits to be exact
  */
 export function scanDecimal(cursor: Cursor): number {
   const whole = scanUnsigned(cursor, 0);
-  const { bytes } = cursor;
-  if (whole < 0 || bytes[cursor.at] !== DOT) return whole;
-  const start = ++cursor.at;
-  let value = whole;
-  while (isDigit(bytes[cursor.at]!)) value = value * 10 + (bytes[cursor.at++]! - DIGIT_0);
-  const digits = cursor.at - start;
+  if (whole === NO_NUMBER || !accept(cursor, DOT)) return whole;
+  const { bytes, at: start } = cursor;
+  let value = cursor.number[0]!;
+  let at = start;
+  for (; isDigit(bytes[at]!); at++) value = value * 10 + (bytes[at]! - DIGIT_0);
+  cursor.at = at;
+  const digits = at - start;
   if (digits === 0) return NO_NUMBER;
-  return digits > SAFE_DIGITS || value > Number.MAX_SAFE_INTEGER ? TOO_BIG : value / POWERS_OF_TEN[digits]!;
+  if (whole === TOO_BIG || digits > SAFE_DIGITS || value > Number.MAX_SAFE_INTEGER) return TOO_BIG;
+  cursor.number[0] = value / POWERS_OF_TEN[digits]!;
+  return NUMBER;
 }
 
 export function isDigit(byte: number): boolean {
@@ -107,6 +118,14 @@ export function skipTo(cursor: Cursor, byte: number): void {
   const { bytes } = cursor;
   let { at } = cursor;
   while (bytes[at] !== byte && bytes[at] !== LF) at++;
+  cursor.at = at;
+}
+
+/** Moves to the end of a key in `key=value`: the next equals sign, space or line feed. */
+export function skipKey(cursor: Cursor): void {
+  const { bytes } = cursor;
+  let { at } = cursor;
+  while (bytes[at] !== EQUALS && bytes[at] !== SPACE && bytes[at] !== LF) at++;
   cursor.at = at;
 }
 

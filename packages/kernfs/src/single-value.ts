@@ -1,7 +1,7 @@
-import { ABSENT, MALFORMED, mustIndexOf, OK, type Columns, type Layout, type Status } from '@fgm/catalog';
+import { ABSENT, MALFORMED, mustIndexOf, OK, OVERFLOW, type Columns, type Layout, type Status } from '@fgm/catalog';
 import { Fields } from './fields.ts';
 import type { Field, Parser } from './parser.ts';
-import { accept, acceptAll, Cursor, LF, NO_NUMBER } from './scan.ts';
+import { accept, acceptAll, Cursor, LF, NO_NUMBER, NUMBER, TOO_BIG } from './scan.ts';
 
 const MAX = new TextEncoder().encode('max');
 
@@ -30,7 +30,7 @@ export function singleValueParser(layout: Layout, column: string, scale: Omit<Fi
 }
 
 function parseValue(fields: Fields, cursor: Cursor, columns: Columns, row: number): Status {
-  const status = acceptAll(cursor, MAX) ? OK : fields.take(0, cursor, columns, row);
-  if (status === NO_NUMBER || !accept(cursor, LF) || cursor.at !== cursor.end) return MALFORMED + cursor.at;
-  return status;
+  const found = acceptAll(cursor, MAX) ? NUMBER : fields.take(0, cursor, columns, row);
+  if (found === NO_NUMBER || !accept(cursor, LF) || cursor.at !== cursor.end) return MALFORMED + cursor.at;
+  return found === TOO_BIG ? OVERFLOW : OK;
 }

@@ -1,6 +1,7 @@
 import { OK, OVERFLOW, type Columns, type Layout, type Status } from '@fgm/catalog';
 import { Fields, KILOBYTE } from './fields.ts';
 import { fieldsOf } from './parser.ts';
+import { TOO_BIG } from './scan.ts';
 import type { SmapsGroups } from './smaps.ts';
 
 /**
@@ -12,6 +13,7 @@ export class SmapsTotals {
   readonly #fields: Fields;
   /** Number of a column's field → number of the group sums' field, or -1. */
   readonly #from: Int32Array;
+  readonly #total = new Float64Array(1);
 
   /** @param processes layout of the table `processes` */
   constructor(groups: SmapsGroups, processes: Layout) {
@@ -24,8 +26,8 @@ export class SmapsTotals {
     this.#fields.clear(columns, row);
     let result: Status = OK;
     for (let field = 0; field < this.#from.length; field++) {
-      const total = this.#from[field]! < 0 ? -1 : groups.total(this.#from[field]!);
-      if (total >= 0 && this.#fields.put(field, total, columns, row) === OVERFLOW) result = OVERFLOW;
+      if (this.#from[field]! < 0 || !groups.total(this.#from[field]!, this.#total, 0)) continue;
+      if (this.#fields.put(field, this.#total, 0, columns, row) === TOO_BIG) result = OVERFLOW;
     }
     return result;
   }

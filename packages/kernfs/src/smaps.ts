@@ -10,11 +10,13 @@ import {
   Cursor,
   isDigit,
   LF,
+  NUMBER,
+  scanUnsigned,
   skipBlanks,
   skipLine,
   skipTo,
   SPACE,
-  scanUnsigned,
+  TOO_BIG,
 } from './scan.ts';
 
 const KILOBYTES = new TextEncoder().encode(' kB');
@@ -148,20 +150,22 @@ export class SmapsGroups {
     let result: Status = OK;
     for (let field = 0; field < this.#fieldCount; field++) {
       if ((this.#seen[group]! & (1 << field)) === 0) continue;
-      if (this.#fields.put(field, this.#sums[group * this.#fieldCount + field]!, columns, row) === OVERFLOW)
+      if (this.#fields.put(field, this.#sums, group * this.#fieldCount + field, columns, row) === TOO_BIG)
         result = OVERFLOW;
     }
     return result;
   }
 
-  /** A field's sum over all groups in kB, or -1 when the kernel does not have it. */
-  total(field: number): number {
-    let sum = -1;
+  /** Writes a field's sum over all groups, in kB, to totals[at]. False when the kernel does not have the field. */
+  total(field: number, totals: Float64Array, at: number): boolean {
+    let seen = 0;
+    let sum = 0;
     for (let group = 0; group < this.#count; group++) {
-      if ((this.#seen[group]! & (1 << field)) === 0) continue;
-      sum = Math.max(0, sum) + this.#sums[group * this.#fieldCount + field]!;
+      seen |= this.#seen[group]!;
+      sum += this.#sums[group * this.#fieldCount + field]!;
     }
-    return sum;
+    totals[at] = sum;
+    return (seen & (1 << field)) !== 0;
   }
 
   #restart(): void {
@@ -219,10 +223,9 @@ export class SmapsGroups {
       return true;
     }
     skipBlanks(cursor);
-    const kilobytes = scanUnsigned(cursor, 0);
-    if (kilobytes < 0 || !acceptAll(cursor, KILOBYTES)) return false;
+    if (scanUnsigned(cursor, 0) !== NUMBER || !acceptAll(cursor, KILOBYTES)) return false;
     const at = this.#group * this.#fieldCount + field;
-    this.#sums[at] = this.#sums[at]! + kilobytes;
+    this.#sums[at] = this.#sums[at]! + cursor.number[0]!;
     this.#seen[this.#group] = this.#seen[this.#group]! | (1 << field);
     this.#linesInRegion++;
     return accept(cursor, LF);

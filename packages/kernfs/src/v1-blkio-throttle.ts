@@ -56,9 +56,8 @@ function parseLines(sums: DeviceSums, cursor: Cursor): Status {
     skipTo(cursor, SPACE);
     const field = sums.fields.keys.find(cursor.bytes, start, cursor.at);
     if (!accept(cursor, SPACE)) return MALFORMED + cursor.at;
-    const number = scanUnsigned(cursor, 0);
-    if (number === NO_NUMBER || !accept(cursor, LF)) return MALFORMED + cursor.at;
-    if (field >= 0) sums.add(field, number);
+    const found = field < 0 ? scanUnsigned(cursor, 0) : sums.take(field, cursor);
+    if (found === NO_NUMBER || !accept(cursor, LF)) return MALFORMED + cursor.at;
   }
   return OK;
 }

@@ -1,0 +1,116 @@
+import { MALFORMED, type Layout, type SampledTable } from '@fgm/catalog';
+import fc from 'fast-check';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import t, { type Test } from 'tap';
+import type { Parser } from '../../src/parser.ts';
+import { ALLOCATION_BUDGET, allocatedBy, CALLS } from './allocation.ts';
+import { HOSTILE } from './hostile.ts';
+import { mutated } from './mutations.ts';
+import { latin1, ParserBench, type Outcome } from './outcome.ts';
+import type { Twin } from './twins.ts';
+
+const FIXTURES = new URL('../../../../test-fixtures/', import.meta.url);
+const RUNS = 1000;
+export interface ParserSuite {
+  /** Directory of samples in test-fixtures. */
+  readonly fixtures: string;
+  readonly table: SampledTable;
+  readonly make: (layout: Layout) => Parser;
+  readonly twin: Twin;
+  /** Texts as the kernel prints them, or nearly so. */
+  readonly text: fc.Arbitrary<string>;
+  /** Values are sums over lines, so that a text cut between two lines gives smaller ones. */
+  readonly sums?: boolean;
+}
+
+/** Everything that holds for every parser. What is special to a file stands in its own test. */
+export function parserSuite(suite: ParserSuite): ParserBench {
+  const bench = new ParserBench(suite.table, suite.make);
+  t.ok(bench.owned.length > 0, 'owns columns of its table');
+  samples(suite, bench);
+  properties(suite, bench);
+  void t.test('hostile bytes', (t) => hostile(t, suite, bench));
+  return bench;
+}
+
+/** Samples are found by reading the directory; UPDATE_FIXTURES=1 writes what is expected of them. */
+function samples(suite: ParserSuite, bench: ParserBench): void {
+  const directory = new URL(`${suite.fixtures}/`, FIXTURES);
+  const names = readdirSync(directory).filter((name) => name.endsWith('.txt'));
+  t.ok(names.length > 0, `has samples in test-fixtures/${suite.fixtures}`);
+  for (const name of names) {
+    const text = readFileSync(new URL(name, directory), 'latin1');
+    const expected = new URL(name.replace(/txt$/, 'json'), directory);
+    if (process.env['UPDATE_FIXTURES'] === '1')
+      writeFileSync(expected, `${JSON.stringify(bench.run(text), null, 2)}\n`);
+    void t.test(name, (t) => {
+      t.ok(existsSync(expected), 'has its expected values beside it');
+      const outcome = bench.run(text);
+      t.strictSame(outcome, JSON.parse(readFileSync(expected, 'utf8')), 'gives the expected values');
+      t.strictSame(outcome, suite.twin(text), 'gives the values of the slow parser');
+      truncated(t, suite, bench, text, outcome);
+      allocates(t, bench, text);
+      t.end();
+    });
+  }
+}
+
+/** A text cut anywhere gives no value that the whole text does not have. */
+function truncated(t: Test, suite: ParserSuite, bench: ParserBench, text: string, whole: Outcome): void {
+  const wrong: string[] = [];
+  for (let length = 0; length < text.length; length++) {
+    const cut = text.slice(0, length);
+    const { status, values } = bench.run(cut);
+    const whatIsThere = Object.entries(values);
+    const invented = suite.sums === true ? [] : whatIsThere.filter(([name, value]) => whole.values[name] !== value);
+    const kept = status === 'MALFORMED' && whatIsThere.length > 0;
+    const taken = length > 0 && !cut.endsWith('\n') && status !== 'MALFORMED';
+    if (invented.length > 0 || kept || taken) wrong.push(`${length} bytes: ${status} ${JSON.stringify(values)}`);
+  }
+  t.strictSame(wrong, [], 'invents nothing when it is cut');
+}
+
+function allocates(t: Test, bench: ParserBench, text: string): void {
+  const bytes = latin1(text);
+  const allocated = allocatedBy(() => bench.parse(bytes, bytes.length, bench.columns, 9));
+  t.ok(allocated < ALLOCATION_BUDGET, `${CALLS} parses allocate ${allocated} bytes`);
+}
+
+function properties(suite: ParserSuite, bench: ParserBench): void {
+  void t.test('properties', (t) => {
+    const property = fc.property(mutated(suite.text), (text) => {
+      const outcome = bench.run(text);
+      // The same whatever lies behind the text: digits or a blank would be the worst.
+      return sameOutcome(outcome, suite.twin(text)) && sameOutcome(outcome, bench.run(text, 0x20));
+    });
+    t.doesNotThrow(() => fc.assert(property, { numRuns: RUNS }), 'agrees with the slow parser');
+    bench.fill();
+    fc.assert(
+      fc.property(mutated(suite.text), (text) => {
+        bench.status(text);
+        return bench.disturbed().length === 0;
+      }),
+      { numRuns: 20 },
+    );
+    t.strictSame(bench.disturbed(), [], 'leaves other columns and rows alone');
+    t.end();
+  });
+}
+
+function sameOutcome(one: Outcome, other: Outcome): boolean {
+  const names = new Set([...Object.keys(one.values), ...Object.keys(other.values)]);
+  return one.status === other.status && [...names].every((name) => one.values[name] === other.values[name]);
+}
+
+function hostile(t: Test, suite: ParserSuite, bench: ParserBench): void {
+  const wrong: string[] = [];
+  for (const text of HOSTILE) {
+    const status = bench.status(text);
+    const outcome = bench.run(text);
+    const inside = status < MALFORMED || status - MALFORMED <= text.length;
+    const absent = outcome.status !== 'MALFORMED' || Object.keys(outcome.values).length === 0;
+    if (!inside || !absent || !sameOutcome(outcome, suite.twin(text))) wrong.push(JSON.stringify(text.slice(0, 80)));
+  }
+  t.strictSame(wrong, [], 'are parsed or refused as by the slow parser');
+  t.end();
+}
