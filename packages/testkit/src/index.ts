@@ -1,1 +1,10 @@
-export {};
+export * from './allocation.ts';
+export * from './cgroup-sandbox.ts';
+export * from './docker-rig.ts';
+export * from './fake-container.ts';
+export * from './fake-process.ts';
+export * from './fake-tree.ts';
+export * from './hostile-bytes.ts';
+export * from './rigs.ts';
+export * from './runc-container.ts';
+export * from './victim.ts';
