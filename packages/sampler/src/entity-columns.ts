@@ -6,6 +6,7 @@ export class EntityColumns {
   readonly user: number;
   readonly system: number;
   readonly memory: number;
+  readonly tasks: number;
   readonly inactiveFile: number;
   readonly memoryMax: number;
   readonly quota: number;
@@ -35,6 +36,7 @@ export class EntityColumns {
     this.user = at('cpu_stat_user_usec');
     this.system = at('cpu_stat_system_usec');
     this.memory = at('memory_current_bytes');
+    this.tasks = at('pids_current');
     this.inactiveFile = at('memory_stat_inactive_file_bytes');
     this.memoryMax = at('memory_max_bytes');
     this.quota = at('cpu_max_quota_usec');

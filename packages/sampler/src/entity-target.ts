@@ -78,7 +78,7 @@ export class EntityTarget implements RowOwner {
     const time = context.clock.nowUsec();
     columns.setInt(TIME_COLUMN, row, time);
     columns.setInt(ENTITY_COLUMN, row, this.#entity.entity);
-    const moved = this.#quiet.observe(this.#valueOf(at.usage), this.#valueOf(at.memory));
+    const moved = this.#quiet.observe(this.#valueOf(at.usage), this.#valueOf(at.memory), this.#valueOf(at.tasks));
     const everything = moved || refresh || this.processes.restless;
     if (first || (this.#ticks + this.#phase) % refreshTicks(interval, SETTINGS_MS) === 0)
       this.#readSettings(context, tick);

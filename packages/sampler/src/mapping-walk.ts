@@ -36,6 +36,7 @@ export class MappingWalk {
   readonly #table: number;
   readonly #pid: number;
   readonly #startTime: number;
+  readonly #total = new Float64Array(1);
   #rows = 0;
   #tick = 0;
   /** Number of a name in this shard → its number in this run; NaN where it has none yet. */
@@ -69,8 +70,7 @@ export class MappingWalk {
     for (const column of this.#absent) columns.setNull(column, row);
     if (!this.#read(context, process.pid)) return false;
     for (const { field, column } of this.#rollup) {
-      const kilobytes = this.#groups.total(field);
-      if (kilobytes >= 0) columns.setInt(column, row, kilobytes * 1024);
+      if (this.#groups.total(field, this.#total, 0)) columns.setInt(column, row, this.#total[0]! * 1024);
     }
     for (let group = 0; group < this.#groups.count; group++) this.#write(context, process, group, tick);
     return this.#groups.count > 0;

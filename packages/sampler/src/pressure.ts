@@ -26,12 +26,15 @@ export class Pressure {
 
   /** Looks at what was just read into the row. */
   taken(columns: Columns, row: number, time: number): void {
+    const { pressureTotals: totals, pressureAverages: averages } = this.#at;
     let total = 0;
-    for (const column of this.#at.pressureTotals)
-      if (columns.isValid(column, row)) total += columns.getInt(column, row);
     let decaying = false;
-    for (const column of this.#at.pressureAverages) {
-      if (columns.isValid(column, row) && columns.getDouble(column, row) > 0) decaying = true;
+    // Plain loops: an iterator is an object, twice for each entity and tick.
+    for (let index = 0; index < totals.length; index++) {
+      if (columns.isValid(totals[index]!, row)) total += columns.getInt(totals[index]!, row);
+    }
+    for (let index = 0; index < averages.length; index++) {
+      if (columns.isValid(averages[index]!, row) && columns.getDouble(averages[index]!, row) > 0) decaying = true;
     }
     this.#growing = total !== this.#total;
     this.#decaying = decaying;

@@ -39,7 +39,7 @@ export function v1Files(layout: Layout): PlannedFile[] {
     memory('memory.max_usage_in_bytes', 'activity', value('memory_peak_bytes')),
     memory('memory.failcnt', 'activity', value('memory_events_max')),
     memory('memory.oom_control', 'activity', v1OomControlParser(layout)),
-    pids('pids.current', 'activity', value('pids_current')),
+    pids('pids.current', 'witnesses', value('pids_current')),
     pids('pids.events', 'activity', pidsEventsParser(layout)),
     blkio('blkio.throttle.io_service_bytes_recursive', 'activity', v1BlkioThrottleParser(layout, 'io_service_bytes')),
     blkio('blkio.throttle.io_serviced_recursive', 'activity', v1BlkioThrottleParser(layout, 'io_serviced')),

@@ -41,7 +41,7 @@ export function v2Files(layout: Layout): PlannedFile[] {
     file('memory', 'memory.swap.events', 'activity', memoryEventsParser(layout, 'memory.swap.events')),
     file('cpu', 'cpu.stat.local', 'activity', cpuStatParser(layout, 'cpu.stat.local')),
     file('io', 'io.stat', 'activity', ioStatParser(layout)),
-    value('pids', 'pids.current', 'activity', 'pids_current'),
+    value('pids', 'pids.current', 'witnesses', 'pids_current'),
     value('pids', 'pids.peak', 'activity', 'pids_peak'),
     file('pids', 'pids.events', 'activity', pidsEventsParser(layout)),
     file('core', 'cgroup.stat', 'activity', cgroupStatParser(layout)),

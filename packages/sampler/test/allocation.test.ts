@@ -9,7 +9,7 @@ const PROCESSES = 40;
 const WARM_UP = 2_000;
 const TICKS = 500;
 /** What remains are doubles that V8 boxes: clock readings, and arguments of calls that it does not inline. */
-const BYTES_PER_READ = 48;
+const BYTES_PER_READ = 64;
 
 function sleepers(count: number): ChildProcess[] {
   return Array.from({ length: count }, () => spawn('sleep', ['1000'], { stdio: 'ignore' }));
