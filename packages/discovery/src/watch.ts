@@ -5,6 +5,7 @@ import type { EntityBatch } from './entity-set.ts';
 import { detectCgroups } from './mounts.ts';
 import { decideScope } from './scope.ts';
 import type { ScopeRule } from './scope.ts';
+import { SlicedWalk } from './sliced-walk.ts';
 import { drain, makeTrees } from './tree.ts';
 import type { CgroupNode, CgroupTree } from './tree.ts';
 import { errnoOf } from './trouble.ts';
@@ -29,8 +30,6 @@ export interface DiscoveryListener {
   trouble(trouble: Trouble): void;
 }
 
-/** How long a walk may keep this thread from events, in milliseconds. */
-const SLICE_MS = 2;
 /** A container that goes loses its directories one by one: wait for the last before telling of fewer, in milliseconds. */
 const SHRINK_MS = 5;
 
@@ -48,13 +47,11 @@ export class Discovery {
   readonly #entities: EntitySet;
   readonly #watches: Watches;
   readonly #unreadable = new Set<string>();
+  readonly #walk: SlicedWalk;
   #trees: CgroupTree[] = [];
-  #walk: Generator<void, void, void> | null = null;
-  #walkAgain = false;
   #lastWalk = 0;
   #running = false;
   #timer: NodeJS.Timeout | null = null;
-  #step: NodeJS.Immediate | null = null;
   #flushSoon: NodeJS.Immediate | null = null;
   #flushLater: NodeJS.Timeout | null = null;
 
@@ -62,6 +59,10 @@ export class Discovery {
     this.#options = options;
     this.#listener = listener;
     this.#entities = new EntitySet(options.firstEntity, Date.now);
+    this.#walk = new SlicedWalk(
+      () => walkAll(this.#trees),
+      (usec) => this.#walked(usec),
+    );
     this.#watches = new Watches({
       moved: (node, name) => this.#moved(node, name),
       trouble: (trouble) => listener.trouble(trouble),
@@ -81,17 +82,15 @@ export class Discovery {
   rescan(): void {
     if (!this.#running) return;
     if (this.#trees.length === 0) this.#plant();
-    else if (this.#walk !== null) this.#walkAgain = true;
-    else this.#beginWalk();
+    else this.#walk.run();
   }
 
   stop(): void {
     this.#running = false;
-    this.#walk = null;
+    this.#walk.cancel();
     this.#watches.closeAll();
     if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#flushLater !== null) clearTimeout(this.#flushLater);
-    if (this.#step !== null) clearImmediate(this.#step);
     if (this.#flushSoon !== null) clearImmediate(this.#flushSoon);
     this.#publish();
   }
@@ -104,8 +103,8 @@ export class Discovery {
       removed: (node) => this.#removed(node),
       unreadable: (path, error) => this.#report(path, error),
     });
-    for (const tree of this.#trees) drain(tree.reconcile());
-    this.#walked(startedAt);
+    drain(walkAll(this.#trees));
+    this.#walked((performance.now() - startedAt) * 1_000);
     if (this.#trees.length === 0) return false;
     decideScope(this.#options.scope, this.#entities);
     return true;
@@ -195,36 +194,10 @@ export class Discovery {
     this.#count('rescans', 1);
   }
 
-  #beginWalk(): void {
-    this.#walkAgain = false;
-    this.#walk = this.#walkAll();
-    this.#continueWalk(performance.now());
-  }
-
-  *#walkAll(): Generator<void, void, void> {
-    for (const tree of this.#trees) yield* tree.reconcile();
-  }
-
-  #continueWalk(startedAt: number): void {
-    const sliceAt = performance.now();
-    while (this.#walk !== null) {
-      if (this.#walk.next().done === true) this.#walk = null;
-      else if (performance.now() - sliceAt > SLICE_MS) break;
-    }
-    this.#count('scan_usec', (performance.now() - sliceAt) * 1_000);
-    if (this.#walk !== null) {
-      this.#step = setImmediate(() => this.#continueWalk(startedAt));
-      return;
-    }
+  #walked(usec: number): void {
     this.#lastWalk = performance.now();
     this.#count('scans', 1);
-    if (this.#walkAgain) this.#beginWalk();
-  }
-
-  #walked(startedAt: number): void {
-    this.#lastWalk = performance.now();
-    this.#count('scans', 1);
-    this.#count('scan_usec', (this.#lastWalk - startedAt) * 1_000);
+    this.#count('scan_usec', usec);
   }
 
   /** Once for each directory, not at every walk. */
@@ -244,6 +217,10 @@ export class Discovery {
     counters?.set(counters.index('watches'), this.#watches.size);
     counters?.set(counters.index('watch_errors'), this.#watches.errors);
   }
+}
+
+function* walkAll(trees: readonly CgroupTree[]): Generator<void, void, void> {
+  for (const tree of trees) yield* tree.reconcile();
 }
 
 /** Whether a directory lies in that of a container or service. */

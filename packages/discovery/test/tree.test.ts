@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { CgroupTree, drain, makeTrees } from '../src/tree.ts';
@@ -7,7 +8,7 @@ import type { CgroupNode } from '../src/tree.ts';
 import { detectCgroups } from '../src/mounts.ts';
 import { errnoOf } from '../src/trouble.ts';
 import { LiveCgroups } from './live-cgroups.ts';
-import { hybrid, id, tooDeep, v1 } from './trees.ts';
+import { hybrid, id, make, tooDeep, v1 } from './trees.ts';
 
 /** A tree and the paths it told of, `+` before those that came and `-` before those that went. */
 function listen(directory: string) {
@@ -141,6 +142,30 @@ t.test('far too deep is as far as the kernel lets us', async (t) => {
   } finally {
     deep.remove();
   }
+});
+
+t.test('a directory that may not be read is told, and kept with what was known in it', async (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'fgm-tree-'));
+  t.teardown(() => execFileSync('rm', ['-rf', root]));
+  make(root, [''], 'a/b');
+  make(root, [''], 'c');
+  chmodSync(root, 0o755);
+  const { tree, news } = listen(root);
+  drain(tree.reconcile());
+  news();
+  mkdirSync(join(root, 'a/new'));
+  chmodSync(join(root, 'a'), 0);
+  mkdirSync(join(root, 'c/d'));
+  const asRoot = process.geteuid?.() === 0;
+  if (asRoot) process.seteuid?.(65_534);
+  try {
+    drain(tree.reconcile());
+  } finally {
+    if (asRoot) process.seteuid?.(0);
+    chmodSync(join(root, 'a'), 0o755);
+  }
+  t.match(news(), [/^!EACCES/, /^!EACCES/, '+/c/d']);
+  t.not(tree.find('/a/b'), undefined);
 });
 
 t.test('a thousand levels need no stack', async (t) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /** A container id: 64 hex digits that end in those of `number`. */
 export function id(number: number): string {
-  return number.toString(16).padStart(64, 'a');
+  return `a${number.toString(16).padStart(63, '0')}`;
 }
 
 export const POD = '6f1d7b8e-0c3a-4f5e-9a21-0123456789ab';

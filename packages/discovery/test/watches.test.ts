@@ -75,14 +75,15 @@ t.test('a directory that cannot be watched is told, and the next one is', async 
 });
 
 // In a user namespace of its own a process can set the kernel's real limits for itself alone.
-const probe = spawnSync('unshare', ['-Ur', 'sh', '-c', 'echo 9 >/proc/sys/user/max_inotify_watches']);
+const UNSHARE = 'unshare';
+const probe = spawnSync(UNSHARE, ['-Ur', 'sh', '-c', 'echo 9 >/proc/sys/user/max_inotify_watches']);
 const skip = probe.status !== 0 && 'no user namespace with inotify limits of its own';
 
 function limited(root: string, watches: number, instances: number) {
   const script = fileURLToPath(new URL('under-limit.worker.ts', import.meta.url));
   const limits = `echo ${watches} >/proc/sys/user/max_inotify_watches; echo ${instances} >/proc/sys/user/max_inotify_instances`;
   const run = ['-Ur', 'sh', '-c', `${limits}; exec "$@"`, 'sh', process.execPath, ...process.execArgv, script, root];
-  const child = spawn('unshare', run, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(UNSHARE, run, { stdio: ['pipe', 'pipe', 'inherit'] });
   const recording = new Recording();
   createInterface({ input: child.stdout }).on('line', (line) => {
     const { batch, trouble } = JSON.parse(line) as { batch?: EntityBatch; trouble?: Trouble };
