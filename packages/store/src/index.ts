@@ -1,1 +1,29 @@
-export {};
+/**
+ * What the recorder's main thread and readers of a data directory use. Loads neither apache-arrow nor parquet-wasm: the
+ * writer is `@fgm/store/worker`, batches in memory are `@fgm/store/arrow`.
+ */
+export { type ClosedFile, listClosedFiles } from './closed-files.ts';
+export { STORE_COUNTERS, type StoreCounter } from './counters.ts';
+export { type FileName, fileName, parseFileName, partition, stampOf } from './file-name.ts';
+export { fieldMetadata } from './field-metadata.ts';
+export { columnMetadata, type Footer, readFooter } from './footer.ts';
+export { INDEX_FILE, type IndexDocument, type IndexEntry, indexKey, readIndex } from './index-file.ts';
+export { acquireLock, type Lock } from './lock.ts';
+export type {
+  FromWriter,
+  RotatedFile,
+  RotationReason,
+  ToWriter,
+  WriterOptions,
+  WriterSettings,
+  WriterTask,
+} from './messages.ts';
+export {
+  encodeSegmentTo,
+  listOpenWindows,
+  type MadeFile,
+  type OpenWindow,
+  type Snapshot,
+  takeSnapshot,
+} from './reader.ts';
+export { BROKEN, type SegmentInfo, SPOOL } from './segment.ts';

@@ -1,0 +1,163 @@
+/**
+ * One recorder per data directory. A lock must end with its owner, however that ends, and must be seen from other pid and
+ * network namespaces; so it is a listening Unix socket in the directory: the kernel refuses connections to one whose
+ * process is gone.
+ *
+ * Each starter first listens on a socket with a name of its own, which is never used again, and then asks all others:
+ * - one that refuses is dead for good and is deleted;
+ * - an owner means that this starter has lost;
+ * - of two starters that see each other the one with the larger name gives way, the other waits for it to be gone.
+ * Who finds nobody else alive is the owner. Two owners cannot be: of two starters at least one listened before the other
+ * looked, and is seen by it.
+ */
+import { randomUUID } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as net from 'node:net';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { errnoOf } from './directory.ts';
+
+export interface Lock {
+  /** Why there is no protection, where the file system cannot hold sockets; else null. */
+  readonly warning: string | null;
+  release(): Promise<void>;
+}
+
+/** What a recorder answers to whoever connects. */
+interface Answer {
+  readonly pid: number;
+  readonly host: string;
+  readonly state: 'starting' | 'owner';
+}
+
+const NAME = /^\.recorder-[0-9a-f-]{36}\.sock$/;
+const ANSWER_MS = 2_000;
+const AGAIN_MS = 20;
+/** What bind(2) says on file systems that have no sockets. */
+const NO_SOCKETS = new Set(['EPERM', 'EOPNOTSUPP', 'ENOTSUP', 'EINVAL', 'ENOSYS']);
+
+/** @throws Error that names the other recorder's process when there is one, or says why nothing can be made there */
+export async function acquireLock(directory: string): Promise<Lock> {
+  const starter = new Starter(directory);
+  try {
+    await starter.listen();
+  } catch (cause) {
+    await starter.release();
+    const errno = errnoOf(cause);
+    if (errno === null || !NO_SOCKETS.has(errno)) {
+      throw new Error(`cannot write to the data directory ${directory}: ${(cause as Error).message}`, { cause });
+    }
+    const warning = `${directory} cannot hold sockets (${errno}): nothing keeps a second recorder from writing there`;
+    return { warning, release: async () => {} };
+  }
+  try {
+    await starter.win();
+  } catch (cause) {
+    await starter.release();
+    throw cause;
+  }
+  return { warning: null, release: () => starter.release() };
+}
+
+class Starter {
+  readonly #directory: string;
+  readonly #fd: number;
+  readonly #name = `.recorder-${randomUUID()}.sock`;
+  readonly #server: net.Server;
+  #state: Answer['state'] = 'starting';
+
+  constructor(directory: string) {
+    this.#directory = directory;
+    this.#fd = fs.openSync(directory, 'r');
+    this.#server = net.createServer((socket) => {
+      // Whoever asks may be gone before the answer is.
+      socket.on('error', () => socket.destroy());
+      const answer: Answer = { pid: process.pid, host: os.hostname(), state: this.#state };
+      socket.end(JSON.stringify(answer));
+    });
+    this.#server.unref();
+  }
+
+  listen(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(this.#path(this.#name), () => {
+        this.#server.removeListener('error', reject);
+        resolve();
+      });
+    });
+  }
+
+  /** Resolves when nobody else is alive. @throws Error when somebody else has won */
+  async win(): Promise<void> {
+    for (;;) {
+      let waiting = false;
+      for (const name of fs.readdirSync(this.#directory)) {
+        if (!NAME.test(name) || name === this.#name) continue;
+        const answer = await this.#ask(name);
+        if (answer === null) continue;
+        if (answer === 'silent' || answer.state === 'owner' || name < this.#name) throw this.#lost(answer);
+        waiting = true;
+      }
+      if (!waiting) break;
+      await delay(AGAIN_MS);
+    }
+    this.#state = 'owner';
+  }
+
+  async release(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
+    fs.rmSync(path.join(this.#directory, this.#name), { force: true });
+    fs.closeSync(this.#fd);
+  }
+
+  /** A socket's path may have 107 bytes only, so the directory is named by its descriptor. */
+  #path(name: string): string {
+    return `/proc/self/fd/${this.#fd}/${name}`;
+  }
+
+  /** Null when nobody is there any more. */
+  async #ask(name: string): Promise<Answer | 'silent' | null> {
+    try {
+      return await question(this.#path(name));
+    } catch (cause) {
+      const errno = errnoOf(cause);
+      if (errno === 'ECONNREFUSED') fs.rmSync(path.join(this.#directory, name), { force: true });
+      if (errno === 'ECONNREFUSED' || errno === 'ENOENT') return null;
+      // Refused us after connecting, full, not permitted: somebody is there.
+      return 'silent';
+    }
+  }
+
+  #lost(answer: Answer | 'silent'): Error {
+    const who = answer === 'silent' ? 'that does not answer' : `with pid ${answer.pid} on ${answer.host}`;
+    return new Error(
+      `another recorder ${who} is using the data directory ${this.#directory}; stop it or choose another`,
+    );
+  }
+}
+
+function question(socketPath: string): Promise<Answer | 'silent'> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = net.connect(socketPath);
+    socket.setTimeout(ANSWER_MS, () => {
+      socket.destroy();
+      resolve('silent');
+    });
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    socket.on('error', reject);
+    socket.on('end', () => resolve(parseAnswer(text)));
+  });
+}
+
+function parseAnswer(text: string): Answer | 'silent' {
+  try {
+    return JSON.parse(text) as Answer;
+  } catch {
+    return 'silent';
+  }
+}

@@ -1,0 +1,46 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { TABLES } from '@fgm/catalog';
+import type { ClosedFile } from './closed-files.ts';
+import { syncDirectory } from './directory.ts';
+import { fileName, partition } from './file-name.ts';
+import type { EncodedSegment } from './segment-encoder.ts';
+import type { Window } from './window.ts';
+
+/**
+ * Gives the finished files of a segment their final names. From here on they are never changed.
+ * @param directory the data directory
+ * @param at milliseconds of the stamp that other tables of this segment have already, if any
+ * @returns the files, oldest name first
+ * @throws the error of the system call that failed; files may then have their names already
+ */
+export function publish(directory: string, encoded: EncodedSegment, window: Window, at?: number): ClosedFile[] {
+  const { identifier } = encoded.info;
+  const start = at ?? freeStamp(directory, identifier, window, encoded.info.intervalMs);
+  const into = partition(directory, start, identifier);
+  const made = fs.mkdirSync(into, { recursive: true, mode: 0o755 });
+  const files = encoded.tables.map(({ table, path: from }): ClosedFile => {
+    const file = path.join(into, fileName(table, start));
+    fs.renameSync(from, file);
+    // Only now, after close and rename, is its size final.
+    const { size, mtimeMs } = fs.statSync(file);
+    return { table, path: file, identifier, start, bytes: size, modified: mtimeMs, consolidated: false };
+  });
+  syncDirectory(into);
+  if (made !== undefined) {
+    syncDirectory(path.dirname(into));
+    syncDirectory(directory);
+  }
+  return files;
+}
+
+/** The window's first second, or the next one that no file of any table has: a restart inside a second does not collide. */
+function freeStamp(directory: string, identifier: string, window: Window, intervalMs: number): number {
+  let start = Math.floor((window.firstTick * intervalMs) / 1000) * 1000;
+  const taken = (): boolean => {
+    const into = partition(directory, start, identifier);
+    return TABLES.some((table) => fs.existsSync(path.join(into, fileName(table, start))));
+  };
+  while (taken()) start += 1000;
+  return start;
+}

@@ -1,0 +1,120 @@
+import type { Layout, RecordedEvent } from '@fgm/catalog';
+import { Backlog, type Waiting } from './backlog.ts';
+import { BlockEncoder } from './block-encoder.ts';
+import { errnoOf } from './directory.ts';
+import { OpenSegment } from './open-segment.ts';
+import type { SegmentInfo } from './segment.ts';
+import { encodeLine, type TextLine } from './texts.ts';
+
+/** Bytes of record batches that are kept in memory while the disk takes nothing. */
+const BACKLOG_BYTES = 16 << 20;
+
+export interface SpoolHooks {
+  /** Makes room for this many bytes, or says that there is none. */
+  readonly makeRoom: (bytes: number) => boolean;
+  /** A write failed for the first time since the last one that did not. */
+  readonly failed: (errno: string, message: string) => void;
+  /** Writing works again. */
+  readonly mended: () => void;
+}
+
+/**
+ * The way of rows and texts into the open segment. What the disk refuses is kept in memory, newest first, and tried again:
+ * sampling goes on, and nothing but the oldest of it is lost.
+ */
+export class Spool {
+  segment: OpenSegment;
+  /** Errno of the last write, null when it worked. */
+  failing: string | null = null;
+  bytesWritten = 0;
+  readonly #spool: string;
+  readonly #hooks: SpoolHooks;
+  readonly #backlog = new Backlog(BACKLOG_BYTES);
+  readonly #encoders = new Map<Layout, BlockEncoder>();
+
+  /** @throws the error that kept the first segment from being made */
+  constructor(spool: string, info: SegmentInfo, texts: string, hooks: SpoolHooks) {
+    this.#spool = spool;
+    this.#hooks = hooks;
+    this.segment = new OpenSegment(spool, info, texts);
+  }
+
+  get batchesDropped(): number {
+    return this.#backlog.dropped;
+  }
+
+  get batchesWaiting(): number {
+    return this.#backlog.batches;
+  }
+
+  appendRows(layout: Layout, block: Uint8Array, rows: number, tick: number): void {
+    let encoder = this.#encoders.get(layout);
+    if (encoder === undefined) this.#encoders.set(layout, (encoder = new BlockEncoder(layout)));
+    const batch = encoder.encode(block, rows);
+    this.#append({ layout, batch, rows, tick });
+  }
+
+  appendTexts(lines: readonly TextLine[]): void {
+    if (lines.length > 0) this.#append({ lines: lines.map(encodeLine).join('') });
+  }
+
+  appendEvent(event: RecordedEvent): void {
+    this.segment.events++;
+    this.appendTexts([{ event }]);
+  }
+
+  /** Tries again to write what is in memory. */
+  retry(): void {
+    if (!this.#backlog.empty) this.#try(() => this.#backlog.drain((item) => this.#write(item)));
+  }
+
+  /** Goes on in a new segment and returns the old one, closed; null, and all as before, when that is not possible. */
+  rotate(info: SegmentInfo, texts: string): OpenSegment | null {
+    this.retry();
+    if (!this.#backlog.empty) return null;
+    let next: OpenSegment | null = null;
+    if (!this.#try(() => void (next = new OpenSegment(this.#spool, info, texts)))) return null;
+    const closed = this.segment;
+    this.segment = next!;
+    closed.close();
+    return closed;
+  }
+
+  sync(): void {
+    if (this.#backlog.empty) this.#try(() => this.segment.sync());
+  }
+
+  #append(item: Waiting): void {
+    this.retry();
+    if (this.#backlog.empty && this.#try(() => this.#write(item))) return;
+    // The encoder's bytes are used again by the next batch.
+    this.#backlog.add('batch' in item ? { ...item, batch: item.batch.slice() } : item);
+  }
+
+  #write(item: Waiting): void {
+    const bytes = 'batch' in item ? item.batch.length : item.lines.length;
+    if (!this.#hooks.makeRoom(bytes))
+      throw Object.assign(new Error('the data directory is at its limit'), { code: 'EDQUOT' });
+    if ('batch' in item) this.segment.append(item.layout, item.batch, item.rows, item.tick);
+    else this.segment.appendTexts(item.lines);
+    this.bytesWritten += bytes;
+  }
+
+  #try(write: () => void): boolean {
+    try {
+      write();
+    } catch (cause) {
+      const errno = errnoOf(cause);
+      if (errno === null) throw cause;
+      const first = this.failing === null;
+      this.failing = errno;
+      if (first) this.#hooks.failed(errno, (cause as Error).message);
+      return false;
+    }
+    if (this.failing !== null) {
+      this.failing = null;
+      this.#hooks.mended();
+    }
+    return true;
+  }
+}

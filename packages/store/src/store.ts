@@ -1,0 +1,385 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import {
+  type Entity,
+  type Layout,
+  type MappingName,
+  type ProcessIdentity,
+  type RecordedEvent,
+  SCHEMA_VERSION,
+} from '@fgm/catalog';
+import { type ClosedSegment, Closing, type ClosingSegment, removeSegment } from './closing.ts';
+import { errnoOf, namesIn } from './directory.ts';
+import { IndexFile, readIndex } from './index-file.ts';
+import { LiveTexts } from './live-texts.ts';
+import type { FromWriter, RotationReason, WriterOptions, WriterSettings } from './messages.ts';
+import { rebuildIndex } from './rebuild-index.ts';
+import { looseBytes, Retention } from './retention.ts';
+import { BROKEN, listSegments, segmentBytes, type SegmentInfo, SPOOL, UNFINISHED } from './segment.ts';
+import { dropOldSessions, writeSession } from './session-file.ts';
+import { Spool } from './spool.ts';
+import { knownEntity } from './texts.ts';
+import { Trouble } from './trouble.ts';
+
+const MAX_SEGMENT_BYTES = 128 << 20;
+/** The index is not written more often than this, however many containers come and go. */
+const INDEX_EVERY_MS = 1_000;
+const AGE_EVERY_MS = 60_000;
+/** Room that is kept for the files that the open window will become: this and an eighth of the segment. */
+const RESERVE_BYTES = 256 << 10;
+
+/** Numbers that only grow. */
+export interface StoreTotals {
+  values: number;
+  parquetBytes: number;
+  encodeUsec: number;
+  recovered: number;
+  readonly rotations: Map<RotationReason, number>;
+}
+
+/** Everything on disk: the open segment, those that are being closed, the files, the index, and how much all of it takes. */
+export class Store {
+  readonly spool: Spool;
+  /** Milliseconds since the Unix epoch at which a window last became files; 0 before the first. */
+  closedAt = 0;
+  readonly closing: Closing;
+  readonly retention: Retention;
+  readonly texts = new LiveTexts();
+  readonly totals: StoreTotals = {
+    values: 0,
+    parquetBytes: 0,
+    encodeUsec: 0,
+    recovered: 0,
+    rotations: new Map(),
+  };
+  readonly #options: WriterOptions;
+  readonly #now: () => number;
+  readonly #post: (message: FromWriter) => void;
+  readonly #index: IndexFile;
+  readonly #trouble: Trouble;
+  #settings: WriterSettings;
+  #number = 0;
+  /** Bytes of unfinished Parquet files. */
+  #partBytes = 0;
+  #looseBytes = 0;
+  #rebuild: Generator<void> | null = null;
+  #indexAt = -Infinity;
+  #indexFailing = false;
+  #agedAt = -Infinity;
+  #syncedAt: number;
+  #limitPosted = false;
+  #ending = false;
+
+  /**
+   * Recovers what dead runs left, then opens a segment.
+   * @param now milliseconds since the Unix epoch
+   * @throws Error when nothing can be written in the directory
+   */
+  constructor(options: WriterOptions, now: () => number, post: (message: FromWriter) => void) {
+    this.#options = options;
+    this.#settings = options;
+    this.#now = now;
+    this.#post = post;
+    this.#trouble = new Trouble(post);
+    this.#syncedAt = now();
+    const { directory } = options;
+    fs.mkdirSync(path.join(directory, SPOOL), { recursive: true, mode: 0o755 });
+    this.retention = new Retention(directory, options, () => this.#index.touch());
+    const document = readIndex(directory);
+    this.#index = new IndexFile(directory, document);
+    this.closing = new Closing(directory, {
+      now,
+      files: () => this.retention.files,
+      reserve: (bytes) => this.#reserve(bytes),
+      closed: (closed) => this.#closed(closed),
+      failed: (segment, cause, broken) => this.#failed(segment, cause, broken),
+    });
+    this.#weigh();
+    if (document === null && this.retention.files.length > 0) this.#startRebuild();
+    this.#recover();
+    this.spool = new Spool(path.join(directory, SPOOL), this.#info(), '', {
+      makeRoom: (bytes) => this.#makeRoom(bytes),
+      failed: (errno, message) => this.#spoolFailed(errno, message),
+      mended: () => this.#spoolMended(),
+    });
+    if (this.totals.recovered > 0) {
+      this.addEvent(this.#event('recovered_spool', 'warning', { segments: this.totals.recovered }));
+    }
+    this.#trouble.attempt('index', () => writeSession(options, now()));
+  }
+
+  /** How often each errno was met. */
+  get errors(): ReadonlyMap<string, number> {
+    return this.#trouble.errors;
+  }
+
+  get segment(): Spool['segment'] {
+    return this.spool.segment;
+  }
+
+  get settings(): WriterSettings {
+    return this.#settings;
+  }
+
+  /** Bytes at which the open segment is closed before its time. */
+  get maxSegmentBytes(): number {
+    return Math.min(this.#options.maxSegmentBytes ?? MAX_SEGMENT_BYTES, this.#settings.retentionBytes / 4);
+  }
+
+  change(settings: Partial<WriterSettings>): void {
+    this.#settings = { ...this.#settings, ...settings };
+    this.retention.options = this.#settings;
+    this.#limitPosted = false;
+    this.#index.touch();
+  }
+
+  addEntity(entity: Entity): void {
+    const before = this.texts.entities.get(entity.entity);
+    const known = before === undefined ? knownEntity(entity) : { ...before, identity: entity.identity };
+    this.texts.add({ entity: known });
+    this.spool.appendTexts([{ entity: known }]);
+    if (before === undefined) this.#index.arrived(known.identity, known.firstSeen);
+    else this.#index.seen(known.identity, known.firstSeen);
+  }
+
+  endEntity(entity: number, time: number): void {
+    const ended = this.texts.endEntity(entity, time, this.#number);
+    if (ended === null) return;
+    this.spool.appendTexts([{ entity: ended }]);
+    this.#index.gone(ended.identity, time);
+  }
+
+  addProcesses(list: readonly ProcessIdentity[]): void {
+    this.spool.appendTexts(list.map((process) => this.texts.addProcess(process, this.#number)));
+  }
+
+  addMappings(list: readonly MappingName[]): void {
+    for (const mapping of list) this.texts.add({ mapping });
+    this.spool.appendTexts(list.map((mapping) => ({ mapping })));
+  }
+
+  addEvent(event: RecordedEvent): void {
+    this.spool.appendEvent(event);
+  }
+
+  addRows(layout: Layout, block: Uint8Array, rows: number, tick: number): void {
+    this.spool.appendRows(layout, block, rows, tick);
+  }
+
+  /** Goes on in a new segment. False when that is not possible now; then the old one goes on. */
+  rotate(reason: RotationReason): boolean {
+    const closed = this.spool.rotate(this.#info(), this.texts.encode());
+    if (closed === null) {
+      this.#number--;
+      return false;
+    }
+    this.totals.rotations.set(reason, (this.totals.rotations.get(reason) ?? 0) + 1);
+    this.#close(closed, reason);
+    return true;
+  }
+
+  /** Does some of what is not urgent. True when there is more of it to do at once. */
+  work(): boolean {
+    const now = this.#now();
+    this.#weigh();
+    this.spool.retry();
+    if (now - this.#syncedAt >= this.#settings.spoolSyncMs || now < this.#syncedAt) {
+      this.#syncedAt = now;
+      this.spool.sync();
+    }
+    if (now - this.#agedAt >= AGE_EVERY_MS || now < this.#agedAt) {
+      this.#agedAt = now;
+      this.#trouble.attempt('retention', () => this.retention.dropOld(now));
+    }
+    this.#writeIndex(now);
+    if (this.closing.slice()) return true;
+    if (this.#rebuild === null) return false;
+    if (this.#rebuild.next().done === true) this.#rebuild = null;
+    return true;
+  }
+
+  /** Turns everything into files, as far as that is possible, and writes the index. Nothing can be added afterwards. */
+  end(): void {
+    this.#ending = true;
+    this.spool.retry();
+    this.totals.rotations.set('shutdown', (this.totals.rotations.get('shutdown') ?? 0) + 1);
+    this.spool.segment.close();
+    this.#close(this.spool.segment, 'shutdown');
+    this.closing.hurry();
+    while (this.closing.slice());
+    while (this.#rebuild !== null && this.#rebuild.next().done !== true);
+    this.#trouble.attempt('index', () => this.#index.write(this.#now(), this.#earliest(), this.#settings.rotationMs));
+  }
+
+  #close(segment: Spool['segment'], reason: RotationReason): void {
+    if (segment.rows === 0 && segment.events === 0)
+      this.#trouble.attempt('spool', () => removeSegment(segment.directory));
+    else this.closing.add(segment.directory, reason);
+  }
+
+  /** Of the next segment. */
+  #info(): SegmentInfo {
+    const { runId, identifier, node, cluster, intervalMs, compressionLevel, recorderVersion, kernelRelease, layouts } =
+      this.#options;
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      runId,
+      number: ++this.#number,
+      identifier,
+      node,
+      cluster,
+      intervalMs,
+      compressionLevel,
+      recorderVersion,
+      kernelRelease,
+      openedAt: this.#now(),
+      columns: {
+        containers: layouts.containers.columns,
+        processes: layouts.processes.columns,
+        mappings: layouts.mappings.columns,
+      },
+    };
+  }
+
+  #recover(): void {
+    const spool = path.join(this.#options.directory, SPOOL);
+    // Leftovers of a segment's making or deletion: there is nothing in them that is not elsewhere.
+    for (const name of namesIn(spool)) {
+      if (name.startsWith(UNFINISHED)) fs.rmSync(path.join(spool, name), { recursive: true, force: true });
+    }
+    for (const directory of listSegments(spool)) this.closing.add(directory, 'recovery');
+    while (this.closing.slice());
+  }
+
+  #startRebuild(): void {
+    this.#rebuild = rebuildIndex(this.#index, [...this.retention.files], (file, cause) =>
+      this.#trouble.report('index', errnoOf(cause), `${file.path}: ${cause.message}`),
+    );
+  }
+
+  #closed({ segment, encoded, files, encodeMs }: ClosedSegment): void {
+    this.#partBytes = 0;
+    this.#looseBytes = 0;
+    this.closedAt = this.#now();
+    for (const file of files) this.retention.add(file);
+    this.retention.rescan();
+    this.totals.encodeUsec += encodeMs * 1000;
+    for (const table of encoded.tables) {
+      this.totals.values += table.values;
+      this.totals.parquetBytes += table.bytes;
+    }
+    const { info, window } = encoded;
+    if (segment.reason === 'recovery') {
+      this.totals.recovered++;
+      for (const known of encoded.texts.entities.values()) {
+        this.#index.seen(known.identity, known.firstSeen, known.lastSeen ?? window?.end ?? known.firstSeen);
+      }
+    } else this.texts.forget(info.number, encoded.used);
+    if (window !== null) this.#index.closed(window.end);
+    if (segment.attempts > 0) this.#trouble.over('encode', `${path.basename(segment.directory)} is closed now`);
+    this.#post({
+      type: 'rotated',
+      reason: segment.reason,
+      segment: path.basename(segment.directory),
+      start: window?.start ?? info.openedAt,
+      end: window?.end ?? info.openedAt,
+      files: files.map((file) => {
+        const table = encoded.tables.find((one) => one.table === file.table)!;
+        return { table: table.table, path: file.path, rows: table.rows, bytes: file.bytes };
+      }),
+      encodeMs,
+    });
+    const earliest = this.#earliest();
+    if (earliest !== null) {
+      this.#trouble.attempt('retention', () => dropOldSessions(this.#options.directory, this.#options.runId, earliest));
+    }
+  }
+
+  #failed(segment: ClosingSegment, cause: Error, broken: boolean): void {
+    this.#partBytes = 0;
+    const errno = errnoOf(cause) ?? errnoOf(cause.cause);
+    const name = path.basename(segment.directory);
+    const message = broken
+      ? `segment ${name} cannot be read and is now ${SPOOL}/${BROKEN}${name}`
+      : `segment ${name} cannot be closed`;
+    this.#trouble.report(segment.reason === 'recovery' ? 'recovery' : 'encode', errno, `${message}: ${cause.message}`);
+  }
+
+  #spoolFailed(errno: string, message: string): void {
+    this.#trouble.report('spool', errno, `cannot write to the spool: ${message}; newest samples are kept in memory`);
+    this.addEvent(this.#event('disk_full', 'critical', { errno, message }));
+  }
+
+  #spoolMended(): void {
+    this.#trouble.over('spool', 'the spool can be written again');
+    this.addEvent(this.#event('disk_ok', 'info', { batches_dropped: this.spool.batchesDropped }));
+  }
+
+  #event(
+    type: RecordedEvent['type'],
+    severity: RecordedEvent['severity'],
+    detail: Record<string, unknown>,
+  ): RecordedEvent {
+    return { type, severity, time: this.#now() * 1000, entity: null, pid: null, detail };
+  }
+
+  /** Start of the oldest data there is, in milliseconds; null when there is none. */
+  #earliest(): number | null {
+    const first = this.retention.files[0]?.start ?? Infinity;
+    const open = this.spool.segment.firstTick * this.#options.intervalMs;
+    const earliest = Math.min(first, open);
+    return Number.isFinite(earliest) ? earliest : null;
+  }
+
+  #writeIndex(now: number): void {
+    if (!this.#index.changed || this.#rebuild !== null) return;
+    if (now - this.#indexAt < INDEX_EVERY_MS && now >= this.#indexAt) return;
+    this.#indexAt = now;
+    const worked = this.#trouble.attempt('index', () =>
+      this.#index.write(now, this.#earliest(), this.#settings.rotationMs),
+    );
+    if (worked && this.#indexFailing) this.#trouble.over('index', 'index.json can be written again');
+    this.#indexFailing = !worked;
+  }
+
+  #weigh(): void {
+    if (this.#looseBytes === 0) this.#looseBytes = this.#weighLoose();
+    const open = this.spool === undefined ? 0 : this.spool.segment.bytes;
+    this.retention.openBytes = this.#looseBytes + open + this.closing.bytes + this.#partBytes;
+  }
+
+  /** Index, session files and segments put aside. They hardly change, so they are looked at once a window. */
+  #weighLoose(): number {
+    const { directory } = this.#options;
+    const spool = path.join(directory, SPOOL);
+    const aside = namesIn(spool).filter((name) => name.startsWith(BROKEN));
+    return aside.reduce((sum, name) => sum + segmentBytes(path.join(spool, name)), looseBytes(directory)) + 1;
+  }
+
+  /** Called before something is appended to the open segment. */
+  #makeRoom(bytes: number): boolean {
+    this.#weigh();
+    const reserve = RESERVE_BYTES + this.spool.segment.bytes / 8;
+    if (this.#makeRoomIn(bytes + reserve)) return true;
+    if (this.#settings.onLimit === 'stop' && !this.#limitPosted) {
+      this.#limitPosted = true;
+      this.#post({ type: 'limit' });
+    }
+    return this.#ending || this.retention.bytes + bytes <= this.#settings.retentionBytes;
+  }
+
+  /** Called before something is written to an unfinished file. */
+  #reserve(bytes: number): void {
+    this.#weigh();
+    if (!this.#makeRoomIn(bytes) && !this.#ending && this.#settings.onLimit === 'evict') {
+      throw Object.assign(new Error('the data directory is at its limit'), { code: 'EDQUOT' });
+    }
+    this.#partBytes += bytes;
+  }
+
+  #makeRoomIn(bytes: number): boolean {
+    let room = false;
+    this.#trouble.attempt('retention', () => (room = this.retention.makeRoom(bytes)));
+    return room;
+  }
+}
