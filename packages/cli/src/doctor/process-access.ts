@@ -64,7 +64,7 @@ function attempt(procRoot: string, pids: readonly string[], { file, cost, read }
   const refused = outcomes.filter(({ denied }) => denied === true);
   const name = `process ${file}`;
   if (refused.length === 0) return ok(name, `read for ${allowed} of ${pids.length} processes, refused for none`);
-  const [{ pid }] = refused as [{ pid: string }];
+  const { pid } = refused[0]!;
   const example = `${pid} (${printable(textOf(join(procRoot, pid, 'comm')) ?? 'ended')})`;
   const finding = `refused for ${refused.length} of ${pids.length} processes, such as ${example}`;
   return warn(name, finding, cost, hasPtrace(procRoot) ? SECURITY_MODULE : MORE_RIGHTS);

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TABLES } from '@fgm/catalog';
+import { listClosedFiles, takeSnapshot } from '@fgm/store';
+import type { Snapshot } from '@fgm/store';
+import { CommandFailure, errorCode, messageOf } from '../failure.ts';
+
+/** The files of one or more data directories, by table. Open windows count as files, made in a directory of their own. */
+export interface Dataset {
+  readonly files: ReadonlyMap<string, readonly string[]>;
+  /** Removes what was made for open windows. */
+  readonly close: () => void;
+}
+
+/** @throws CommandFailure when it is not a directory that can be opened */
+export function mustBeDirectory(directory: string): void {
+  try {
+    if (statSync(directory).isDirectory()) return;
+  } catch (cause) {
+    throw new CommandFailure(`${directory}: cannot be opened (${errorCode(cause)}); wanted a data directory`, {
+      cause,
+    });
+  }
+  throw new CommandFailure(`${directory}: is not a directory; wanted a data directory`);
+}
+
+async function snapshotOf(directory: string, scratch: string, openWindows: boolean): Promise<Snapshot> {
+  try {
+    return openWindows ? await takeSnapshot(directory, scratch) : { closed: listClosedFiles(directory), open: [] };
+  } catch (cause) {
+    throw new CommandFailure(
+      `${directory}: the open window cannot be read: ${messageOf(cause)}; --closed leaves it out`,
+      { cause },
+    );
+  }
+}
+
+function byTable(snapshots: readonly Snapshot[]): Map<string, string[]> {
+  const tables = new Map<string, string[]>(TABLES.map((table) => [table, []]));
+  for (const { table, path } of snapshots.flatMap(({ closed, open }) => [...closed, ...open])) {
+    tables.set(table, [...(tables.get(table) ?? []), path]);
+  }
+  return tables;
+}
+
+/** Takes the directory away however the process ends, but for kill -9. */
+function removeAtEnd(scratch: string): () => void {
+  const remove = (): void => rmSync(scratch, { recursive: true, force: true });
+  const onSignal = (signal: NodeJS.Signals): void => {
+    remove();
+    process.kill(process.pid, signal);
+  };
+  process.once('exit', remove).once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  return () => {
+    process.off('exit', remove).off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    remove();
+  };
+}
+
+/**
+ * Lists what the directories hold.
+ *
+ * @param openWindows whether windows that are still being recorded count
+ * @throws CommandFailure for a directory that is missing or holds no recording
+ */
+export async function openDataset(directories: readonly string[], openWindows: boolean): Promise<Dataset> {
+  for (const directory of directories) mustBeDirectory(directory);
+  const scratch = mkdtempSync(join(tmpdir(), 'fgm-window-'));
+  const close = removeAtEnd(scratch);
+  try {
+    const snapshots: Snapshot[] = [];
+    for (const [index, directory] of directories.entries()) {
+      const snapshot = await snapshotOf(directory, join(scratch, String(index)), openWindows);
+      if (snapshot.closed.length + snapshot.open.length === 0) {
+        throw new CommandFailure(
+          `${directory}: nothing is recorded here; wanted a data directory with dt=… or spool in it`,
+        );
+      }
+      snapshots.push(snapshot);
+    }
+    return { files: byTable(snapshots), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}

@@ -1,0 +1,92 @@
+import { SCHEMA_VERSION } from '@fgm/catalog';
+import { readFooter } from '@fgm/store';
+import type { Footer } from '@fgm/store';
+import { messageOf } from '../failure.ts';
+import type { DataFile } from './data-tree.ts';
+import type { Finding } from './finding.ts';
+
+/** What the footer says that the rows are checked against. */
+export interface FileFacts {
+  readonly file: DataFile;
+  readonly footer: Footer;
+  readonly rows: number;
+  readonly runId: string;
+  readonly intervalMs: number;
+  /** Milliseconds since the Unix epoch; the end is not included. */
+  readonly windowStart: number;
+  readonly windowEnd: number;
+}
+
+const WANTED = [
+  'fgm.schema_version',
+  'fgm.table',
+  'fgm.interval_ms',
+  'fgm.run_id',
+  'fgm.segment',
+  'fgm.recorder_version',
+  'fgm.kernel_release',
+  'fgm.node',
+  'fgm.window_start',
+  'fgm.window_end',
+] as const;
+
+/** A name that was taken is followed by that of the next second: more than a minute of that is something else. */
+const MOST_COLLISIONS_MS = 60_000;
+
+function checkMetadata(file: DataFile, metadata: ReadonlyMap<string, string>): string[] {
+  const missing = WANTED.filter((key) => !metadata.has(key));
+  const problems = missing.map((key) => `has no ${key}`);
+  const version = metadata.get('fgm.schema_version');
+  if (version !== undefined && version !== String(SCHEMA_VERSION)) {
+    problems.push(`has schema version ${version}; wanted ${SCHEMA_VERSION}`);
+  }
+  const table = metadata.get('fgm.table');
+  if (table !== undefined && table !== file.table) problems.push(`says table ${table}, its name says ${file.table}`);
+  return problems;
+}
+
+function checkWindow(file: DataFile, start: number, end: number): string[] {
+  if (Number.isNaN(start) || Number.isNaN(end) || end < start)
+    return ['has a window whose ends are not times in order'];
+  const lag = file.start - Math.floor(start / 1000) * 1000;
+  if (lag >= 0 && lag <= MOST_COLLISIONS_MS) return [];
+  return [
+    `has a window that starts at ${new Date(start).toISOString()}, its name says ${new Date(file.start).toISOString()}`,
+  ];
+}
+
+/** The footer of a file, or why it cannot be used. */
+export function readFacts(file: DataFile): { readonly facts: FileFacts | null; readonly findings: readonly Finding[] } {
+  const finding = (rule: Finding['rule'], message: string): Finding => ({
+    severity: 'error',
+    path: file.path,
+    rule,
+    message,
+  });
+  let footer: Footer;
+  try {
+    footer = readFooter(file.path);
+  } catch (error) {
+    return { facts: null, findings: [finding('footer', `cannot be read: ${messageOf(error)}`)] };
+  }
+  const { metadata, rows } = footer;
+  const [windowStart, windowEnd] = ['fgm.window_start', 'fgm.window_end'].map((key) =>
+    Date.parse(metadata.get(key) ?? ''),
+  );
+  const intervalMs = Number(metadata.get('fgm.interval_ms') ?? NaN);
+  const problems = checkMetadata(file, metadata);
+  if (!(intervalMs > 0)) problems.push(`has the interval ${metadata.get('fgm.interval_ms')}; wanted milliseconds`);
+  problems.push(...checkWindow(file, windowStart!, windowEnd!));
+  const findings = problems.map((problem) => finding('footer-metadata', `the footer ${problem}`));
+  if (rows === 0) findings.push(finding('footer', 'has no rows; wanted no file'));
+  const facts = {
+    file,
+    footer,
+    rows,
+    runId: metadata.get('fgm.run_id') ?? '',
+    intervalMs,
+    windowStart: windowStart!,
+    windowEnd: windowEnd!,
+  };
+  return { facts, findings };
+}

@@ -1,0 +1,37 @@
+/** `error`: a reader can be misled. `warning`: something is not as it should be. `info`: a fact worth knowing. */
+export type Severity = 'error' | 'warning' | 'info';
+
+/** Every rule, with what it asks for. docs/command-line.md is made of this table. */
+export const RULES = {
+  'file-name':
+    'Files are dt=YYYY-MM-DD/identifier=<id>/<table>-<YYYYMMDDTHHMMSS>Z.parquet, and the day is that of the stamp.',
+  'unexpected-file': 'Nothing else stands in a data directory: no unfinished file has a final name.',
+  footer: 'The footer can be read, and there are rows.',
+  'footer-metadata':
+    'The footer says schema version, table, interval, run, window, segment, node, kernel and recorder version.',
+  columns: 'All columns of the catalog are there, with their types, and any others are new keys of this kernel.',
+  'column-metadata': "Each column's unit, kind, help and source are those of the catalog.",
+  'row-key': 'Each row has a time, a tick and an entity.',
+  order: 'Rows are sorted by entity, then time.',
+  duplicate: 'An entity has one row a tick.',
+  window: "Rows lie in the footer's window, and their ticks in the day of the directory.",
+  tick: 'The tick is floor(time / interval), or the next one for a row that was read late.',
+  counter: 'Counters only grow, unless the container was restarted.',
+  value: 'Amounts are not negative, and no number is NaN or infinite.',
+  labels: 'The labels of an entity stay the same.',
+  gap: 'Ticks that an entity misses while it lives, and times in which nothing was recorded.',
+  index: 'index.json agrees with the files.',
+  session: 'Each run has its session-<run_id>.json.',
+  spool: 'Windows that are open, or were left by a recorder that was killed.',
+} as const;
+
+export type Rule = keyof typeof RULES;
+
+/** Something that a check has found. */
+export interface Finding {
+  readonly severity: Severity;
+  readonly path: string;
+  readonly rule: Rule;
+  /** What was found, and what was wanted. */
+  readonly message: string;
+}

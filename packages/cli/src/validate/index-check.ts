@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { INDEX_FILE, indexKey } from '@fgm/store';
+import { errorCode, messageOf } from '../failure.ts';
+import type { Finding, Severity } from './finding.ts';
+
+/** A container as the files know it. Times are microseconds since the Unix epoch. */
+export interface SeenContainer extends Record<string, bigint | string | null> {
+  readonly container_id: string;
+  readonly pod: string | null;
+  readonly namespace: string | null;
+  readonly qos: string | null;
+  readonly container: string | null;
+  readonly pod_uid: string | null;
+  readonly runtime: string | null;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** What the files of a directory have in them. Times are microseconds since the Unix epoch. */
+export interface SeenData {
+  readonly containers: readonly SeenContainer[];
+  readonly earliest: number;
+  readonly latest: number;
+}
+
+/** Discovery and sampling look at their clocks at different moments of a tick. */
+const SLACK_USEC = 2_000_000;
+
+type Json = Readonly<Record<string, unknown>>;
+
+const LABELS_OF_ENTRY = {
+  full_id: 'container_id',
+  pod_name: 'pod',
+  namespace: 'namespace',
+  qos_class: 'qos',
+  container_name: 'container',
+  pod_uid: 'pod_uid',
+  runtime: 'runtime',
+} as const satisfies Record<string, keyof SeenContainer>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function usecOf(value: unknown): number {
+  return typeof value === 'string' ? Date.parse(value) * 1000 : NaN;
+}
+
+function shapeProblems(document: Json): string[] {
+  const { schema_version, updated_at, containers, data_range } = document;
+  const problems: string[] = [];
+  if (schema_version !== 1) problems.push(`schema_version is ${JSON.stringify(schema_version)}; wanted 1`);
+  if (Number.isNaN(usecOf(updated_at))) problems.push('updated_at is no ISO 8601 time');
+  if (!isObject(containers)) problems.push('containers is no object');
+  if (!isObject(data_range)) problems.push('data_range is no object');
+  else if (typeof data_range['rotation_interval_sec'] !== 'number')
+    problems.push('data_range.rotation_interval_sec is no number');
+  return problems;
+}
+
+function rangeProblems(range: Json, { earliest, latest }: SeenData): string[] {
+  const problems: string[] = [];
+  const iso = (usec: number): string => new Date(usec / 1000).toISOString();
+  if (!(usecOf(range['earliest']) <= earliest + SLACK_USEC)) {
+    problems.push(`data_range.earliest is ${JSON.stringify(range['earliest'])}, the files begin at ${iso(earliest)}`);
+  }
+  if (!(usecOf(range['latest']) >= latest - SLACK_USEC)) {
+    problems.push(`data_range.latest is ${JSON.stringify(range['latest'])}, the files end at ${iso(latest)}`);
+  }
+  return problems;
+}
+
+function entryProblems(entries: Json, seen: SeenContainer): string[] {
+  const key = indexKey(seen.container_id);
+  const entry = entries[key];
+  if (!isObject(entry)) return [`containers has no ${key}, which the files have`];
+  const labels = Object.entries(LABELS_OF_ENTRY).flatMap(([field, label]) =>
+    (entry[field] ?? null) === seen[label]
+      ? []
+      : [`containers.${key}.${field} is ${JSON.stringify(entry[field])}, the files say ${JSON.stringify(seen[label])}`],
+  );
+  const first = usecOf(entry['first_seen']) <= Number(seen.first) + SLACK_USEC;
+  const last = usecOf(entry['last_seen']) >= Number(seen.last) - SLACK_USEC;
+  return [
+    ...labels,
+    ...(first ? [] : [`containers.${key}.first_seen is after its first row`]),
+    ...(last ? [] : [`containers.${key}.last_seen is before its last row`]),
+  ];
+}
+
+/** Checks index.json against what the files have. A recorder that runs may be ahead of its files. */
+export function checkIndex(directory: string, seen: SeenData): Finding[] {
+  const path = join(directory, INDEX_FILE);
+  const finding = (severity: Severity, message: string): Finding => ({ severity, path, rule: 'index', message });
+  let document: unknown;
+  try {
+    document = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT')
+      return [finding('warning', 'is missing; the next start of a recorder makes it anew')];
+    return [finding('error', `cannot be read: ${messageOf(error)}`)];
+  }
+  if (!isObject(document)) return [finding('error', 'is no object')];
+  const shape = shapeProblems(document);
+  if (shape.length > 0) return shape.map((message) => finding('error', message));
+  const problems = [
+    ...rangeProblems(document['data_range'] as Json, seen),
+    ...seen.containers.flatMap((container) => entryProblems(document['containers'] as Json, container)),
+  ];
+  return problems.map((message) => finding('error', message));
+}

@@ -1,0 +1,174 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { TABLES } from '@fgm/catalog';
+import type { TableName } from '@fgm/catalog';
+import { Database } from '../duckdb/database.ts';
+import { CommandFailure, errorCode, messageOf } from '../failure.ts';
+import { checkColumns } from './columns-check.ts';
+import { checkContinuity } from './continuity.ts';
+import type { TickRange } from './continuity.ts';
+import { describeFile, walkData } from './data-tree.ts';
+import type { DataFile } from './data-tree.ts';
+import { readFacts } from './file-facts.ts';
+import type { FileFacts } from './file-facts.ts';
+import type { Finding } from './finding.ts';
+import { checkIndex } from './index-check.ts';
+import type { SeenContainer } from './index-check.ts';
+import { ROW_CHECKS } from './row-checks.ts';
+import type { BrokenFile } from './row-checks.ts';
+import { relation } from './rows.ts';
+import type { FileBatch } from './rows.ts';
+
+export interface Validation {
+  readonly files: number;
+  readonly rows: number;
+  readonly findings: readonly Finding[];
+}
+
+/** Files that DuckDB looks at in one query: enough to keep it busy, few enough to keep its memory small. */
+const FILES_PER_BATCH = 32;
+
+function batches(facts: readonly FileFacts[]): FileBatch[] {
+  return TABLES.flatMap((table: TableName) => {
+    const files = facts.filter(({ file }) => file.table === table);
+    const count = Math.ceil(files.length / FILES_PER_BATCH);
+    return Array.from({ length: count }, (_, at) => ({
+      table,
+      files: files.slice(at * FILES_PER_BATCH, (at + 1) * FILES_PER_BATCH),
+    }));
+  });
+}
+
+async function checkRows(database: Database, batch: FileBatch): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { rule, severity, sql, message } of ROW_CHECKS) {
+    const text = sql(batch);
+    const broken = text === null ? [] : await database.rows<BrokenFile>(text);
+    findings.push(...broken.map((each) => ({ severity, path: each.file, rule, message: message(each) })));
+  }
+  return findings;
+}
+
+/** Pages that cannot be decompressed are found by reading them all, which the checks of rows do. */
+async function checkBatch(database: Database, batch: FileBatch): Promise<Finding[]> {
+  try {
+    return await checkRows(database, batch);
+  } catch (error) {
+    const [only] = batch.files;
+    if (only && batch.files.length === 1) {
+      return [
+        {
+          severity: 'error',
+          path: only.file.path,
+          rule: 'footer',
+          message: `its rows cannot be read: ${messageOf(error).split('\n')[0]}`,
+        },
+      ];
+    }
+    const findings: Finding[] = [];
+    for (const facts of batch.files) findings.push(...(await checkBatch(database, { ...batch, files: [facts] })));
+    return findings;
+  }
+}
+
+async function tickRanges(database: Database, batch: FileBatch): Promise<TickRange[]> {
+  const rows = await database.rows<{ file: string; first: bigint; last: bigint }>(
+    `SELECT file, min(tick) AS first, max(tick) AS last FROM ${relation(batch)} GROUP BY file HAVING first IS NOT NULL`,
+  );
+  const facts = new Map(batch.files.map((each) => [each.file.path, each]));
+  return rows.map(({ file, first, last }) => ({ facts: facts.get(file)!, first: Number(first), last: Number(last) }));
+}
+
+function seenContainers(database: Database, batch: FileBatch): Promise<SeenContainer[]> {
+  return database.rows<SeenContainer>(
+    `SELECT container_id, any_value(pod) AS pod, any_value(namespace) AS namespace, any_value(qos) AS qos,
+        any_value(container) AS container, any_value(pod_uid) AS pod_uid, any_value(runtime) AS runtime,
+        min(epoch_us(time)) AS first, max(epoch_us(time)) AS last
+      FROM ${relation(batch)} WHERE container_id IS NOT NULL GROUP BY container_id`,
+  );
+}
+
+function merge(containers: readonly SeenContainer[]): SeenContainer[] {
+  const merged = new Map<string, SeenContainer>();
+  for (const one of containers) {
+    const before = merged.get(one.container_id);
+    const first = before && before.first < one.first ? before.first : one.first;
+    const last = before && before.last > one.last ? before.last : one.last;
+    merged.set(one.container_id, { ...one, first, last });
+  }
+  return [...merged.values()];
+}
+
+/** Checks of a directory that no file can be held to alone. */
+async function checkDirectory(database: Database, directory: string, facts: readonly FileFacts[]): Promise<Finding[]> {
+  const ranges: TickRange[] = [];
+  const seen: SeenContainer[] = [];
+  for (const batch of batches(facts).filter(({ table }) => table === 'containers')) {
+    ranges.push(...(await tickRanges(database, batch)));
+    seen.push(...(await seenContainers(database, batch)));
+  }
+  const containers = merge(seen);
+  const earliest = containers.reduce((least, { first }) => Math.min(least, Number(first)), Infinity);
+  const latest = containers.reduce((most, { last }) => Math.max(most, Number(last)), -Infinity);
+  const index = containers.length === 0 ? [] : checkIndex(directory, { containers, earliest, latest });
+  return [...checkContinuity(ranges), ...index, ...checkSessions(directory, facts)];
+}
+
+function checkSessions(directory: string, facts: readonly FileFacts[]): Finding[] {
+  const runs = new Set(facts.map(({ runId }) => runId).filter((runId) => runId !== ''));
+  return [...runs].flatMap((runId): Finding[] => {
+    const path = join(directory, `session-${runId}.json`);
+    if (existsSync(path)) return [];
+    return [
+      { severity: 'warning', path, rule: 'session', message: 'is missing: the settings of this run are not known' },
+    ];
+  });
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (cause) {
+    throw new CommandFailure(`${path}: cannot be opened (${errorCode(cause)}); wanted a file or a data directory`, {
+      cause,
+    });
+  }
+}
+
+function walk(
+  target: string,
+  directory: boolean,
+): { readonly files: readonly DataFile[]; readonly findings: readonly Finding[] } {
+  if (directory) return walkData(target);
+  const { file, findings } = describeFile(target);
+  return { files: file ? [file] : [], findings };
+}
+
+/**
+ * Checks a file or a data directory against every rule of the file format.
+ *
+ * @throws CommandFailure when there is nothing to check
+ */
+export async function validate(target: string): Promise<Validation> {
+  const directory = isDirectory(target);
+  const { files, findings } = walk(target, directory);
+  if (files.length === 0 && findings.length === 0) throw new CommandFailure(`${target}: nothing is recorded here`);
+  const read = files.map(readFacts);
+  const facts = read.flatMap((each) => each.facts ?? []);
+  const database = await Database.open();
+  try {
+    const columns = facts.length === 0 ? [] : await checkColumns(database, facts);
+    // Rows of files that lack columns cannot be looked at with the catalog's names.
+    const broken = new Set(columns.filter(({ rule }) => rule === 'columns').map(({ path }) => path));
+    const sound = facts.filter(({ file }) => !broken.has(file.path));
+    const rows: Finding[] = [];
+    for (const batch of batches(sound)) rows.push(...(await checkBatch(database, batch)));
+    const unreadable = new Set(rows.filter(({ rule }) => rule === 'footer').map(({ path }) => path));
+    const whole = sound.filter(({ file }) => !unreadable.has(file.path));
+    const across = directory ? await checkDirectory(database, target, whole) : [];
+    const all = [...findings, ...read.flatMap((each) => each.findings), ...columns, ...rows, ...across];
+    return { files: files.length, rows: facts.reduce((sum, each) => sum + each.rows, 0), findings: all };
+  } finally {
+    database.close();
+  }
+}
