@@ -23,7 +23,6 @@ export * from './read-errors.ts';
 export * from './single-value.ts';
 export * from './smaps-rollup.ts';
 export * from './smaps.ts';
-export * from './smaps-totals.ts';
 export * from './v1-blkio-throttle.ts';
 export * from './v1-cpu-quota.ts';
 export * from './v1-cpu-stat.ts';

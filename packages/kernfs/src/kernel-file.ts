@@ -7,6 +7,7 @@ const UNKNOWN_ERRNO = -4095;
 
 export const ENOENT = -2;
 export const ESRCH = -3;
+const EBADF = -9;
 export const ENODEV = -19;
 
 /** Whether an errno says that the process or cgroup no longer exists (and not that we may not read, or something broke). */
@@ -53,6 +54,7 @@ export class KernelFile {
    * @returns its length in bytes, TOO_LARGE, or another negative errno (EBADF when it is not open)
    */
   read(buffer: Uint8Array): number {
+    if (this.#descriptor < 0) return EBADF;
     try {
       const first = readSync(this.#descriptor, buffer, 0, buffer.length, 0);
       if (first === buffer.length) return TOO_LARGE;
@@ -68,6 +70,7 @@ export class KernelFile {
    * @returns bytes read, 0 at the end, or a negative errno
    */
   readAt(buffer: Uint8Array, position: number): number {
+    if (this.#descriptor < 0) return EBADF;
     try {
       return readSync(this.#descriptor, buffer, 0, buffer.length, position);
     } catch (error) {
