@@ -22,9 +22,9 @@ export interface Layouts {
 }
 
 /** The row blocks of this run, with columns for what this kernel's memory.stat has and the catalog does not know. */
-export function makeLayouts(memoryStat: string | null): Layouts {
+export function makeLayouts(memoryStat: Uint8Array | null): Layouts {
   const known = makeLayout('containers', blockColumns('containers'), 64);
-  const extra = memoryStat === null ? [] : extraMemoryStatColumns(known, memoryStat);
+  const extra = memoryStat === null ? [] : extraMemoryStatColumns(known, memoryStat, memoryStat.length);
   const layout = (table: SampledTable, more: readonly Column[] = []): Layout => {
     const columns = blockColumns(table, more);
     return makeLayout(table, columns, rowsThatFit(columns.length, SLOT_BYTES));
@@ -43,12 +43,12 @@ export function makeLayouts(memoryStat: string | null): Layouts {
  * The text of some cgroup v2 memory.stat of this machine: all have the same keys, so the first one found will do. Null
  * where there is none (cgroup v1, or no memory controller).
  */
-export function anyMemoryStat(v2Root: string | undefined): string | null {
+export function anyMemoryStat(v2Root: string | undefined): Uint8Array | null {
   if (v2Root === undefined) return null;
   const directories = [v2Root, ...subdirectories(v2Root)];
   for (const directory of directories) {
     try {
-      return fs.readFileSync(path.join(directory, 'memory.stat'), 'utf8');
+      return fs.readFileSync(path.join(directory, 'memory.stat'));
     } catch {
       // not in this one: the root has none before Linux 5.12, and children may not have the controller
     }

@@ -62,7 +62,7 @@ export class EntityTarget implements RowOwner {
     this.#entity = entity;
     this.#files = filesOf(this.#kit.plan, entity);
     this.#ancestry = this.#kit.limits.of(entity);
-    this.processes.change(context, entity.processDirectories);
+    this.processes.change(entity.processDirectories);
     this.#quiet.disturb();
     this.#ticks = 0;
   }

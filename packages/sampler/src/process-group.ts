@@ -40,8 +40,7 @@ export class ProcessGroup {
     return this.#list;
   }
 
-  change(context: ShardContext, directories: readonly string[]): void {
-    for (const file of this.#sources) closeSource(context, file);
+  change(directories: readonly string[]): void {
     this.#sources = directories.map(source);
   }
 
@@ -93,18 +92,21 @@ export class ProcessGroup {
   }
 
   close(context: ShardContext): void {
-    for (const file of this.#sources) closeSource(context, file);
     for (const process of this.#list) this.#release(context, process);
     this.#list = [];
     this.#byPid.clear();
   }
 
+  /**
+   * The list is opened anew each time: cgroup v1 makes it when the file is opened and keeps it as long as it is read within
+   * a second (cgroup_pidlist_start in kernel/cgroup/cgroup-v1.c), so a kept-open descriptor would never see a change.
+   */
   #readList(context: ShardContext, file: KernelFile, tick: number): void {
-    const opened = openSource(context, file);
+    const opened = file.open();
     let length = opened < 0 ? opened : file.read(context.buffer);
     while (length === TOO_LARGE && context.growBuffer()) length = file.read(context.buffer);
+    file.close();
     context.reads++;
-    if (length < 0 || context.openFiles > context.task.openFilesLimit) closeSource(context, file);
     if (length < 0) {
       if (!isGone(length)) context.errors.count('cgroup.procs', length);
       return;
@@ -149,19 +151,6 @@ export class ProcessGroup {
 
 function source(directory: string): KernelFile {
   return new KernelFile(`${directory}/cgroup.procs`, { whole: false });
-}
-
-function openSource(context: ShardContext, file: KernelFile): number {
-  if (file.isOpen) return 0;
-  const opened = file.open();
-  if (opened === 0) context.openFiles++;
-  return opened;
-}
-
-function closeSource(context: ShardContext, file: KernelFile): void {
-  if (!file.isOpen) return;
-  file.close();
-  context.openFiles--;
 }
 
 function setSums(
