@@ -20,6 +20,10 @@ export interface Outcome {
 
 const ROW = 9;
 const SENTINEL = 4242;
+const BYTES_BEHIND = 256;
+
+/** What an earlier, longer text may have left in the buffer behind a text: numbers, and the ends of lines. */
+export const BEHIND = ['9', ' 1', ' ', '\n', ' kB\n'] as const;
 
 export function statusName(status: Status): Outcome['status'] {
   if (status >= MALFORMED) return 'MALFORMED';
@@ -60,14 +64,14 @@ export class ParserBench {
     }
   }
 
-  /** Parses with the bytes behind the text set to `behind`, which must not matter. */
-  status(text: string, behind = 0x39): Status {
-    this.#buffer.fill(behind, text.length, text.length + 64);
+  /** Parses with the text `behind` repeated behind the text, which must not matter. */
+  status(text: string, behind: string = BEHIND[0]): Status {
+    for (let at = 0; at < BYTES_BEHIND; at++) this.#buffer[text.length + at] = behind.charCodeAt(at % behind.length);
     this.#buffer.set(latin1(text));
     return this.parse(this.#buffer, text.length, this.columns, ROW);
   }
 
-  run(text: string, behind = 0x39): Outcome {
+  run(text: string, behind: string = BEHIND[0]): Outcome {
     const status = this.status(text, behind);
     const present = this.owned.filter((column) => this.columns.isValid(column, ROW));
     const values = present.map((column) => [this.columns.layout.columns[column]!.name, this.value(column)] as const);
