@@ -75,7 +75,7 @@ function titleLine(view: LiveView, width: number): string {
   if (!view.snapshot) return cutEnd('fgm: starting …', width);
   const { rows, time, intervalMs } = view.snapshot;
   const clock = `${new Date(time).toISOString().slice(11, 19)} UTC`;
-  const title = `fgm: ${countScopes(rows)}, every ${formatDuration(intervalMs * 1000)}`;
+  const title = `fgm: recording ${countScopes(rows)} every ${formatDuration(intervalMs * 1000)}`;
   const space = width - widthOf(title) - widthOf(clock);
   return space > 0 ? title + ' '.repeat(space) + clock : cutEnd(title, width);
 }
@@ -91,8 +91,13 @@ function selfParts(self: SelfCost, view: LiveView): string[] {
   ];
 }
 
+/** A server on every address is reached on this one from the terminal that shows it. */
+function reachable(url: string): string {
+  return url.replace(/^http:\/\/(\[::\]|0\.0\.0\.0)/, 'http://localhost');
+}
+
 function placeParts(view: LiveView): string[] {
-  return [printable(view.directory), ...(view.url ? [`${view.url}/healthz`] : []), 'q quits'];
+  return [printable(view.directory), ...(view.url ? [`${reachable(view.url)}/healthz`] : []), 'q quits'];
 }
 
 /** Joins parts into as few lines as fit. */
@@ -126,7 +131,8 @@ function body(view: LiveView, width: number, height: number, style: Style): stri
 
 /** The screen as at most `height` lines of `width` cells: title, table, blank lines, and what the recorder itself costs. */
 export function renderLive(view: LiveView, width: number, height: number, style: Style): string[] {
-  const bottom = footer(view, width, style).slice(-Math.max(1, height - 3));
+  // What the recorder costs comes first in the footer, so that is what stays on a small screen.
+  const bottom = footer(view, width, style).slice(0, Math.max(1, Math.floor(height / 4)));
   const title = style.strong(titleLine(view, width));
   const table = body(view, width, height - bottom.length - 1, style);
   const blank = Math.max(0, height - 1 - table.length - bottom.length);

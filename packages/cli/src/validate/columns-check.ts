@@ -5,6 +5,7 @@ import type { Database } from '../duckdb/database.ts';
 import { literals } from '../duckdb/sql-text.ts';
 import { sqlType } from '../duckdb/views.ts';
 import type { FileFacts } from './file-facts.ts';
+import { errorsOf } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 /** Only metrics of the machine's own kernel may stand behind the catalog's columns. */
@@ -59,17 +60,6 @@ function metadataProblems(
   });
 }
 
-/** A file in which nothing fits would give hundreds of findings that say the same. */
-const MOST_PROBLEMS = 5;
-
-function findingsOf(path: string, rule: Finding['rule'], problems: readonly string[]): Finding[] {
-  const shown = problems
-    .slice(0, MOST_PROBLEMS)
-    .map((message): Finding => ({ severity: 'error', path, rule, message }));
-  const more = problems.length - shown.length;
-  return more > 0 ? [...shown, { severity: 'error', path, rule, message: `and ${more} more of this kind` }] : shown;
-}
-
 /** Checks which columns files have, what they are, and what their metadata says of them. */
 export async function checkColumns(database: Database, files: readonly FileFacts[]): Promise<Finding[]> {
   const types = await typesOf(database, files);
@@ -77,8 +67,8 @@ export async function checkColumns(database: Database, files: readonly FileFacts
   for (const { file, footer } of files) {
     const wanted = catalogColumns(file.table);
     const found = types.get(file.path) ?? new Map<string, string>();
-    findings.push(...findingsOf(file.path, 'columns', typeProblems(wanted, found)));
-    findings.push(...findingsOf(file.path, 'column-metadata', metadataProblems(wanted, await fieldMetadata(footer))));
+    findings.push(...errorsOf(file.path, 'columns', typeProblems(wanted, found)));
+    findings.push(...errorsOf(file.path, 'column-metadata', metadataProblems(wanted, await fieldMetadata(footer))));
   }
   return findings;
 }

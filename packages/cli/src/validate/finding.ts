@@ -35,3 +35,14 @@ export interface Finding {
   /** What was found, and what was wanted. */
   readonly message: string;
 }
+
+/** A file in which nothing fits would give hundreds of findings that say the same. */
+const MOST_PROBLEMS = 5;
+
+/** Errors of one kind in one file, with only the first few of them spelt out. */
+export function errorsOf(path: string, rule: Rule, problems: readonly string[]): Finding[] {
+  const error = (message: string): Finding => ({ severity: 'error', path, rule, message });
+  const more = problems.length - MOST_PROBLEMS;
+  const shown = problems.slice(0, MOST_PROBLEMS).map(error);
+  return more > 0 ? [...shown, error(`and ${more} more of this kind`)] : shown;
+}

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { INDEX_FILE, indexKey } from '@fgm/store';
 import { errorCode, messageOf } from '../failure.ts';
+import { errorsOf } from './finding.ts';
 import type { Finding, Severity } from './finding.ts';
 
 /** A container as the files know it. Times are microseconds since the Unix epoch. */
@@ -89,6 +90,14 @@ function entryProblems(entries: Json, seen: SeenContainer): string[] {
   ];
 }
 
+/** Containers whose key is theirs alone, and the keys of the others. */
+function byKey(containers: readonly SeenContainer[]): { clear: SeenContainer[]; shared: string[] } {
+  const keys = Map.groupBy(containers, ({ container_id }) => indexKey(container_id));
+  const clear = [...keys.values()].flatMap((same) => (same.length === 1 ? same : []));
+  const shared = [...keys].flatMap(([key, same]) => (same.length === 1 ? [] : [key]));
+  return { clear, shared };
+}
+
 /** Checks index.json against what the files have. A recorder that runs may be ahead of its files. */
 export function checkIndex(directory: string, seen: SeenData): Finding[] {
   const path = join(directory, INDEX_FILE);
@@ -103,10 +112,17 @@ export function checkIndex(directory: string, seen: SeenData): Finding[] {
   }
   if (!isObject(document)) return [finding('error', 'is no object')];
   const shape = shapeProblems(document);
-  if (shape.length > 0) return shape.map((message) => finding('error', message));
+  if (shape.length > 0) return errorsOf(path, 'index', shape);
+  const entries = document['containers'] as Json;
+  const { clear, shared } = byKey(seen.containers);
   const problems = [
     ...rangeProblems(document['data_range'] as Json, seen),
-    ...seen.containers.flatMap((container) => entryProblems(document['containers'] as Json, container)),
+    ...clear.flatMap((container) => entryProblems(entries, container)),
   ];
-  return problems.map((message) => finding('error', message));
+  return [
+    ...errorsOf(path, 'index', problems),
+    ...shared.map((key) =>
+      finding('info', `${key} stands for more than one container: only one of them can have an entry`),
+    ),
+  ];
 }
