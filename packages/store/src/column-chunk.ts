@@ -70,5 +70,10 @@ function pageHeader(header: ThriftStruct, uncompressed: number, compressed: numb
 }
 
 function compress(data: Uint8Array, level: number): Uint8Array {
-  return zstdCompressSync(data, { params: { [constants.ZSTD_c_compressionLevel]: level } });
+  return zstdCompressSync(data, {
+    params: { [constants.ZSTD_c_compressionLevel]: level },
+    // With the size known, zstd takes no more memory than that needs; most pages come out a hundredth of it.
+    pledgedSrcSize: data.length,
+    chunkSize: Math.max(1024, data.length >> 5),
+  });
 }

@@ -1,7 +1,7 @@
 import { type Column, type RecordedEvent } from '@fgm/catalog';
-import { bitmapBytes } from './batch-message.ts';
 import { labelOf } from './labels.ts';
-import { encodeNumeric, type NumericColumns } from './numeric-columns.ts';
+import { NumericBatch } from './numeric-batch.ts';
+import { encodeNumeric } from './numeric-columns.ts';
 import type { ParquetFile } from './parquet-file.ts';
 import type { SegmentInfo } from './segment.ts';
 import { encodeText } from './text-column.ts';
@@ -18,6 +18,7 @@ export function writeEvents(
   const id = (event: RecordedEvent): string =>
     event.entity === null ? '' : (texts.entities.get(event.entity)?.identity.containerId ?? '');
   const sorted = events.toSorted((a, b) => (id(a) < id(b) ? -1 : id(a) > id(b) ? 1 : a.time - b.time));
+  const batch = new NumericBatch(1, sorted.length);
   for (const column of columns) {
     if (column.type === 'utf8') {
       const runs = {
@@ -26,8 +27,12 @@ export function writeEvents(
       };
       file.column(encodeText(column.name, runs, info.compressionLevel));
     } else {
-      const numbers = sorted.map((event) => (column.name === 'time' ? event.time : event.pid));
-      for (const chunk of encodeNumeric([column], numericColumn(numbers), info.compressionLevel)) file.column(chunk);
+      batch.begin([column], sorted.length);
+      for (const [row, event] of sorted.entries()) {
+        const value = column.name === 'time' ? event.time : event.pid;
+        if (value !== null) batch.set(row, BigInt(Math.trunc(value)));
+      }
+      for (const chunk of encodeNumeric(batch, info.compressionLevel)) file.column(chunk);
     }
   }
   file.endGroup(sorted.length);
@@ -38,18 +43,4 @@ function textOf(column: Column, event: RecordedEvent, info: SegmentInfo, texts: 
   if (column.name === 'severity') return event.severity;
   if (column.name === 'detail') return JSON.stringify(event.detail);
   return labelOf(column, { entity: event.entity ?? -1, process: -1, mapping: -1 }, info, texts);
-}
-
-function numericColumn(numbers: readonly (number | null)[]): NumericColumns {
-  const bitmaps = new Uint8Array(bitmapBytes(numbers.length));
-  const values = new BigInt64Array(numbers.length);
-  let nulls = 0;
-  for (const [row, number] of numbers.entries()) {
-    if (number === null) nulls++;
-    else {
-      bitmaps[row >> 3]! |= 1 << (row & 7);
-      values[row] = BigInt(Math.trunc(number));
-    }
-  }
-  return { rows: numbers.length, values: new Uint8Array(values.buffer), bitmaps, nulls: [nulls] };
 }

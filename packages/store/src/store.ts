@@ -209,6 +209,8 @@ export class Store {
     while (this.closing.slice());
     while (this.#rebuild !== null && this.#rebuild.next().done !== true);
     this.#trouble.attempt('index', () => this.#index.write(this.#now(), this.#earliest(), this.#settings.rotationMs));
+    this.#looseBytes = 0;
+    this.#weigh();
   }
 
   #close(segment: Spool['segment'], reason: RotationReason): void {
@@ -344,7 +346,7 @@ export class Store {
 
   #weigh(): void {
     if (this.#looseBytes === 0) this.#looseBytes = this.#weighLoose();
-    const open = this.spool === undefined ? 0 : this.spool.segment.bytes;
+    const open = this.spool === undefined || this.#ending ? 0 : this.spool.segment.bytes;
     this.retention.openBytes = this.#looseBytes + open + this.closing.bytes + this.#partBytes;
   }
 

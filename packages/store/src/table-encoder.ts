@@ -1,6 +1,7 @@
 import { type Column, fileColumns } from '@fgm/catalog';
 import { Gather } from './gather.ts';
 import { labelOf, labelRuns } from './labels.ts';
+import { NumericBatch } from './numeric-batch.ts';
 import { encodeNumeric } from './numeric-columns.ts';
 import type { ParquetFile } from './parquet-file.ts';
 import type { RowOrder } from './row-order.ts';
@@ -30,6 +31,7 @@ export class TableEncoder {
   readonly #info: SegmentInfo;
   readonly #texts: Texts;
   readonly #gather: Gather;
+  readonly #batch: NumericBatch;
   readonly #width: number;
 
   constructor(stored: StoredTable, order: RowOrder, info: SegmentInfo, texts: Texts) {
@@ -39,7 +41,8 @@ export class TableEncoder {
     this.#info = info;
     this.#texts = texts;
     this.#width = Math.min(stored.columns.length, Math.max(1, Math.floor(GATHER_BYTES / (rows * 8))));
-    this.#gather = new Gather(stored, order, this.#width, rows);
+    this.#gather = new Gather(stored, order, this.#width);
+    this.#batch = new NumericBatch(this.#width, rows);
   }
 
   /** Writes all row groups to a file whose columns are columnsOfFile(). */
@@ -75,10 +78,10 @@ export class TableEncoder {
   *#numbers(file: ParquetFile, from: number, to: number, first: number, end: number): Generator<void> {
     for (let at = from; at < to; at += this.#width) {
       const columns = this.#stored.columns.slice(at, Math.min(at + this.#width, to));
-      this.#gather.run(at, at + columns.length, first, end);
-      for (const chunk of encodeNumeric(columns, this.#gather, this.#info.compressionLevel)) file.column(chunk);
+      this.#gather.run(this.#batch, at, at + columns.length, first, end);
+      for (const chunk of encodeNumeric(this.#batch, this.#info.compressionLevel)) file.column(chunk);
       for (const [index, column] of columns.entries()) {
-        if (column.kind !== 'label') this.values += end - first - this.#gather.nulls[index]!;
+        if (column.kind !== 'label') this.values += end - first - this.#batch.nulls[index]!;
       }
       yield;
     }
@@ -86,12 +89,12 @@ export class TableEncoder {
 
   #enum(file: ParquetFile, at: number, first: number, end: number): void {
     const column = this.#stored.columns[at]!;
-    this.#gather.run(at, at + 1, first, end);
+    this.#gather.run(this.#batch, at, at + 1, first, end);
     const texts: (string | null)[] = [];
     const lengths: number[] = [];
     let last = NaN;
     for (let row = 0; row < end - first; row++) {
-      const index = this.#gather.index(row);
+      const index = this.#batch.index(row);
       if (index === last) lengths[lengths.length - 1]!++;
       else {
         texts.push(column.values?.[index] ?? null);
@@ -100,7 +103,7 @@ export class TableEncoder {
       last = index;
     }
     this.#text(file, column, { texts, lengths });
-    if (column.kind !== 'label') this.values += end - first - this.#gather.nulls[0]!;
+    if (column.kind !== 'label') this.values += end - first - this.#batch.nulls[0]!;
   }
 
   #labels(file: ParquetFile, first: number, end: number): void {
