@@ -45,7 +45,7 @@ function rowLine(columns: readonly LiveColumn[], row: LiveRow, width: number, st
   const cells = width - columns.reduce((sum, column) => sum + column.cells + GAP, 0);
   const right = columns.map((column) => {
     const emphasis = column.emphasis?.(row) ?? null;
-    const text = pad(column.text(row) ?? UNKNOWN, column.cells, 'right');
+    const text = pad(cutEnd(column.text(row) ?? UNKNOWN, column.cells), column.cells, 'right');
     return ' '.repeat(GAP) + (emphasis ? style[emphasis](text) : text);
   });
   return pad(cutMiddle(liveName(row), cells), cells) + right.join('');

@@ -2,7 +2,8 @@ const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
 /** At most three digits that matter: 0.12, 1.2, 12, 123. */
 function brief(value: number): string {
-  const digits = value >= 10 || value === 0 ? 0 : value >= 1 ? 1 : 2;
+  // By what they are rounded to: 0.996 is 1.0, not 1.00.
+  const digits = value >= 9.95 || value === 0 ? 0 : value >= 0.995 ? 1 : 2;
   return value.toFixed(digits);
 }
 

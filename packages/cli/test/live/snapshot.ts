@@ -1,0 +1,46 @@
+import type { LiveRow, LiveSnapshot } from '@fgm/agent';
+import type { LiveView } from '../../src/live/render.ts';
+
+/** A row of the live view with everything known. */
+export function row(part: Partial<LiveRow> = {}): LiveRow {
+  return {
+    entity: 1,
+    name: 'api',
+    scope: 'container',
+    namespace: null,
+    pod: null,
+    cpuMillicores: 123,
+    cpuPercent: 12.3,
+    memoryBytes: 256 * 2 ** 20,
+    memoryPercent: 50,
+    pssBytes: 200 * 2 ** 20,
+    throttledPercent: 0,
+    processes: 3,
+    ...part,
+  };
+}
+
+export function snapshot(rows: readonly LiveRow[]): LiveSnapshot {
+  const self = {
+    cpuMillicores: 14,
+    rssBytes: 98 * 2 ** 20,
+    ticks: 120,
+    ticksMissed: 1,
+    rowsWritten: 1000,
+    storeBytes: 12 * 2 ** 20,
+    storeLimitBytes: 2 ** 30,
+    latenessUsec: 400,
+  };
+  return { time: Date.UTC(2026, 10, 21, 5, 0, 7), tick: 1_795_237_207, intervalMs: 1000, rows, self };
+}
+
+export function view(part: Partial<LiveView> = {}): LiveView {
+  return {
+    snapshot: snapshot([row()]),
+    directory: '/data',
+    url: 'http://127.0.0.1:9464',
+    notice: null,
+    stopping: false,
+    ...part,
+  };
+}
