@@ -1,41 +1,33 @@
+import { CONTAINER_METRICS } from '@fgm/catalog';
 import { TOO_LARGE } from './kernel-file.ts';
 
-/** Kernel files whose errors are told apart; all others are counted as `other`. */
-export const READ_ERROR_FILES = [
-  'cgroup.procs',
-  'cgroup.events',
-  'cgroup.stat',
-  'cgroup.freeze',
-  'memory.current',
-  'memory.peak',
-  'memory.max',
-  'memory.stat',
-  'memory.events',
-  'memory.swap.current',
-  'cpu.stat',
-  'cpu.max',
-  'cpuset.cpus.effective',
-  'cpu.pressure',
-  'memory.pressure',
-  'io.pressure',
-  'irq.pressure',
-  'io.stat',
-  'pids.current',
-  'pids.events',
+/** Files of cgroup v1, whose columns the catalog lists under the names of v2. */
+const V1_FILES = [
   'memory.usage_in_bytes',
+  'memory.max_usage_in_bytes',
   'memory.limit_in_bytes',
+  'memory.failcnt',
   'cpuacct.usage',
+  'cpuacct.usage_user',
+  'cpuacct.usage_sys',
+  'cpuacct.stat',
+  'cpu.cfs_quota_us',
+  'cpu.cfs_period_us',
+  'cpu.cfs_burst_us',
+  'cpuset.effective_cpus',
   'blkio.throttle.io_service_bytes_recursive',
-  'stat',
-  'statm',
-  'status',
-  'schedstat',
-  'io',
-  'smaps_rollup',
-  'smaps',
+  'blkio.throttle.io_serviced_recursive',
+];
+const PROCESS_FILES = ['stat', 'statm', 'status', 'schedstat', 'io', 'smaps_rollup', 'smaps'];
+
+/** Kernel files whose errors are told apart: every cgroup file of the catalog by its name, and those of processes by theirs. */
+export const READ_ERROR_FILES: readonly string[] = [
+  'cgroup.procs',
+  ...new Set(CONTAINER_METRICS.map(({ source }) => source).filter((source) => source !== 'derived')),
+  ...V1_FILES,
+  ...PROCESS_FILES,
   'other',
-] as const;
-export type ReadErrorFile = (typeof READ_ERROR_FILES)[number];
+];
 
 /** Numbers of asm-generic/errno.h, the same on x86-64 and arm64. */
 const ERRNOS = {
@@ -63,7 +55,7 @@ const OTHER_FILE = READ_ERROR_FILES.length - 1;
 const OTHER_ERRNO = READ_ERRNOS.length - 1;
 
 export interface ReadErrorCount {
-  readonly file: ReadErrorFile;
+  readonly file: string;
   readonly errno: ReadErrno;
   readonly count: number;
 }

@@ -19,7 +19,7 @@ export const WALK: readonly Column[] = [
   },
   of.gauge('memory_age_ticks', 'count', 'How many ticks ago they were read.'),
   of.gauge('walk_usec', 'usec', 'How long the last walk over its pages took.'),
-  of.gauge('uss_bytes', 'bytes', 'Memory that no other process maps: Private_Clean + Private_Dirty + Private_Hugetlb.'),
+  of.gauge('uss_bytes', 'bytes', 'Memory that no other process maps: Private_Clean + Private_Dirty.'),
   of.gauge('pss_lower_bytes', 'bytes', 'PSS is at least this, where the method only bounds it.'),
   of.gauge('pss_upper_bytes', 'bytes', 'PSS is at most this, where the method only bounds it.'),
 ];
