@@ -29,7 +29,8 @@ export interface Footer {
 /** The footer of a whole file in memory. @throws RangeError when it is not a Parquet file */
 export function parseFooter(file: Uint8Array): Footer {
   const length = footerLength(file.subarray(-TAIL), file.length);
-  return decode(file.subarray(file.length - TAIL - length, file.length - TAIL));
+  // A copy: what is read refers to it, and is kept longer than the file.
+  return decode(file.slice(file.length - TAIL - length, file.length - TAIL));
 }
 
 /** The footer of a file on disk. @throws the error of open(2) or read(2), or RangeError when it is not a Parquet file */

@@ -40,7 +40,8 @@ export class LiveTexts extends Texts {
     }
     for (const [entity, processes] of used) for (const process of processes) this.#owners.set(process, entity);
     for (const process of this.processes.keys()) {
-      if (this.#announced.get(process)! > segment || this.#isUsed(process, used)) continue;
+      // Announced during the segment: its first row may be on its way.
+      if (this.#announced.get(process)! >= segment || this.#isUsed(process, used)) continue;
       this.processes.delete(process);
       this.#announced.delete(process);
       this.#owners.delete(process);
@@ -49,7 +50,6 @@ export class LiveTexts extends Texts {
 
   #isUsed(process: number, used: ReadonlyMap<number, ReadonlySet<number>>): boolean {
     const owner = this.#owners.get(process);
-    // Announced, and no row has used it yet: its tick may have been missed.
     if (owner === undefined) return used.size === 0;
     const processes = used.get(owner);
     return processes === undefined ? this.entities.has(owner) : processes.has(process);

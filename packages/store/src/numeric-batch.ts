@@ -55,6 +55,11 @@ export class NumericBatch {
     return this.bytes.subarray(0, this.bitmapsAt + bodyLength(this.columns.length, this.rows));
   }
 
+  /** Gives the memory back; it cannot be used any more. */
+  dispose(): void {
+    (this.words.buffer as ArrayBuffer).transfer(0);
+  }
+
   /** The low 32 bits of a value of the first column, or -1 where it is absent: the number of an enum's text. */
   index(row: number): number {
     const bit = this.bytes[this.bitmapsAt + (row >> 3)]! & (1 << (row & 7));

@@ -25,6 +25,8 @@ export function encodeNumeric(batch: NumericBatch, level: number): ColumnChunk[]
   const chunks = columnMetadata(footer).map((meta, index) =>
     compressChunk(footer.elements[index + 1]!, meta, pagesOf(file, meta), level),
   );
+  // Two mebibytes at a time, which the garbage collector would let pile up.
+  (file.buffer as ArrayBuffer).transfer(0);
   return chunks;
 }
 

@@ -11,7 +11,7 @@ import { encodeText, type TextRuns } from './text-column.ts';
 import type { Texts } from './texts.ts';
 
 /** Bytes of raw values that are gathered at once: what bounds the writer's memory. */
-const GATHER_BYTES = 2 << 20;
+const GATHER_BYTES = 1 << 20;
 /** Rows of a row group, so that one column of it is at most a mebibyte before compression. */
 const GROUP_ROWS = 1 << 17;
 
@@ -47,6 +47,14 @@ export class TableEncoder {
 
   /** Writes all row groups to a file whose columns are columnsOfFile(). */
   *write(file: ParquetFile): Generator<void> {
+    try {
+      yield* this.#groups(file);
+    } finally {
+      this.#batch.dispose();
+    }
+  }
+
+  *#groups(file: ParquetFile): Generator<void> {
     for (let first = 0; first < this.#order.rows; first += GROUP_ROWS) {
       const end = Math.min(first + GROUP_ROWS, this.#order.rows);
       const metrics = this.#stored.columns.findIndex((column, at) => at >= 2 && column.type !== 'ref');
