@@ -4,6 +4,7 @@ export * from './cgroup-stat.ts';
 export * from './cpu-max.ts';
 export * from './cpu-stat.ts';
 export * from './cpuset.ts';
+export * from './delay-accounting.ts';
 export * from './io-stat.ts';
 export * from './kernel-file.ts';
 export * from './memory-events.ts';

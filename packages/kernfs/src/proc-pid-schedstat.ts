@@ -1,11 +1,12 @@
 import { ABSENT, MALFORMED, mustIndexOf, OK, OVERFLOW, type Columns, type Layout, type Status } from '@fgm/catalog';
 import { Fields } from './fields.ts';
 import type { Parser } from './parser.ts';
-import { accept, Cursor, LF, NO_NUMBER, SPACE, TOO_BIG } from './scan.ts';
+import { accept, acceptAll, Cursor, LF, NO_NUMBER, SPACE, TOO_BIG } from './scan.ts';
 
 const RUN = 0;
 const RUN_DELAY = 1;
 const TIMESLICES = 2;
+const NOTHING = new TextEncoder().encode('0 0 0\n');
 
 /*
  * /proc/PID/schedstat of the main thread: nanoseconds on a CPU, nanoseconds waiting for one, times it was put on one.
@@ -14,7 +15,7 @@ const TIMESLICES = 2;
  *
  * https://docs.kernel.org/scheduler/sched-stats.html
  *
- * All zeroes where the kernel was built without CONFIG_SCHED_INFO or booted without it.
+ * `0 0 0` where the kernel does not measure it (no CONFIG_SCHED_INFO): absent, not three zeroes.
  */
 export function procPidSchedstatParser(layout: Layout): Parser {
   const fields = new Fields([
@@ -27,6 +28,8 @@ export function procPidSchedstatParser(layout: Layout): Parser {
     fields.clear(columns, row);
     if (length === 0) return ABSENT;
     if (!cursor.start(bytes, length)) return MALFORMED + length;
+    // Nothing is measured: nobody who can be listed has never run, or only for a moment.
+    if (length === NOTHING.length && acceptAll(cursor, NOTHING)) return ABSENT;
     const status = parseLine(fields, cursor, columns, row);
     if (status >= MALFORMED) fields.clear(columns, row);
     return status;

@@ -15,7 +15,8 @@ const STATE = 3;
 const FLAGS = 9;
 const START_TIME = 22;
 /** The last field that is looked at; every kernel since 2.6.33 has it. */
-const LAST = 42;
+const BLKIO_DELAY = 42;
+const LAST = BLKIO_DELAY;
 const NO_FIELD = -1;
 
 const NUMBERED: readonly (readonly [number: number, column: string, unit: 'plain' | 'ticks' | 'pages'])[] = [
@@ -33,7 +34,7 @@ const NUMBERED: readonly (readonly [number: number, column: string, unit: 'plain
   [39, 'stat_processor', 'plain'],
   [40, 'stat_rt_priority', 'plain'],
   [41, 'stat_policy', 'plain'],
-  [LAST, 'stat_delayacct_blkio_usec', 'ticks'],
+  [BLKIO_DELAY, 'stat_delayacct_blkio_usec', 'ticks'],
 ];
 
 /** What the last parsed stat said that has no column or is needed at once. Valid only after a status of OK or OVERFLOW. */
@@ -94,6 +95,8 @@ export interface ProcPidStatOptions {
   /** Clock ticks a second in which times are printed (USER_HZ), 100 on all common machines. */
   readonly userHz: number;
   readonly pageSize: number;
+  /** Whether the kernel measures delays (readDelayAccounting): if not, the zero it prints for them is no value. */
+  readonly delayAccounting: boolean;
 }
 
 export interface ProcPidStatParser {
@@ -137,12 +140,12 @@ class StatTable {
   /** Letter of a state → its index in the column's values. */
   readonly #states = new Int8Array(128).fill(-1);
 
-  constructor(layout: Layout, { userHz, pageSize }: ProcPidStatOptions) {
+  constructor(layout: Layout, { userHz, pageSize, delayAccounting }: ProcPidStatOptions) {
     const factors = { plain: 1, ticks: 1_000_000 / userHz, pages: pageSize };
     const fields: Field[] = [];
     for (const [number, name, unit] of NUMBERED) {
       const column = indexOf(layout, name);
-      if (column < 0) continue;
+      if (column < 0 || (number === BLKIO_DELAY && !delayAccounting)) continue;
       this.byNumber[number] = fields.length;
       fields.push({ key: name, column, multiply: factors[unit] });
     }

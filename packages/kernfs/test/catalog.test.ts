@@ -43,7 +43,7 @@ const CONTAINERS: readonly Make[] = [
 ];
 
 const PROCESSES: readonly Make[] = [
-  (layout) => kernfs.procPidStatParser(layout, { userHz: 100, pageSize: 4096 }).parse,
+  (layout) => kernfs.procPidStatParser(layout, { userHz: 100, pageSize: 4096, delayAccounting: true }).parse,
   (layout) => kernfs.procPidStatmParser(layout, { pageSize: 4096 }),
   kernfs.procPidStatusParser,
   kernfs.procPidSchedstatParser,

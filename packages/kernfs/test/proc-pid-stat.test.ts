@@ -1,13 +1,14 @@
-import { blockColumns, Columns, makeLayout, OK, PROCESS_STATES } from '@fgm/catalog';
+import { blockColumns, Columns, makeLayout, OK, PROCESS_STATES, type Layout } from '@fgm/catalog';
 import fc from 'fast-check';
 import t from 'tap';
+import type { Parser } from '../src/parser.ts';
 import { procPidStatParser } from '../src/proc-pid-stat.ts';
 import { decimal } from './suite/mutations.ts';
 import { latin1, ParserBench } from './suite/outcome.ts';
 import { parserSuite } from './suite/parser-suite.ts';
 import { twin, type TwinField } from './suite/twins.ts';
 
-const OPTIONS = { userHz: 100, pageSize: 4096 };
+const OPTIONS = { userHz: 100, pageSize: 4096, delayAccounting: true };
 const TICK = 10_000;
 const LAST = 42;
 
@@ -92,7 +93,7 @@ void t.test('what has no column', (t) => {
 void t.test('the clock tick and the page size are arguments', (t) => {
   const bench = new ParserBench(
     'processes',
-    (layout) => procPidStatParser(layout, { userHz: 1000, pageSize: 65536 }).parse,
+    (layout) => procPidStatParser(layout, { ...OPTIONS, userHz: 1000, pageSize: 65536 }).parse,
   );
   const { values } = bench.run(`77 (x) S ${NUMBERS} ${TAIL}\n`);
   t.match(values, { stat_utime_usec: 11_000, stat_rss_bytes: 6 * 65536, start_time: 345678 });
@@ -111,5 +112,15 @@ void t.test('a layout with some of the columns gets those', (t) => {
   const bytes = latin1(`77 (x) S ${NUMBERS} ${TAIL}\n`);
   t.equal(parse(bytes, bytes.length, columns, 3), OK);
   t.equal(columns.getInt(0, 3), 6 * 4096);
+  t.end();
+});
+
+void t.test('where delays are not measured their zero is no value', (t) => {
+  const text = `77 (x) S ${NUMBERS} ${TAIL}\n`;
+  const name = 'stat_delayacct_blkio_usec';
+  for (const delayAccounting of [true, false]) {
+    const make = (layout: Layout): Parser => procPidStatParser(layout, { ...OPTIONS, delayAccounting }).parse;
+    t.equal(new ParserBench('processes', make).run(text).values[name], delayAccounting ? 0 : undefined);
+  }
   t.end();
 });

@@ -5,6 +5,7 @@ import {
   procPidStatParser,
   procPidStatmParser,
   procPidStatusParser,
+  readDelayAccounting,
   type Parser,
   type ProcPidStat,
 } from '@fgm/kernfs';
@@ -27,7 +28,7 @@ export class ProcessFiles {
   constructor(layout: Layout, procRoot: string, userHz: number, pageSize: number) {
     this.columns = new ProcessColumns(layout);
     this.root = procRoot;
-    const stat = procPidStatParser(layout, { userHz, pageSize });
+    const stat = procPidStatParser(layout, { userHz, pageSize, delayAccounting: readDelayAccounting(procRoot) });
     this.#stat = stat.parse;
     this.lastStat = stat.last;
     this.#schedstat = procPidSchedstatParser(layout);

@@ -17,7 +17,7 @@ export const STAT: readonly Column[] = [
   of.counter(
     'stat_delayacct_blkio_usec',
     'usec',
-    'Time spent waiting for block I/O; null where delay accounting is unknown.',
+    'Time spent waiting for block I/O; null where the kernel does not measure it (sysctl kernel.task_delayacct).',
     'delayacct_blkio_ticks',
   ),
   of.gauge('stat_rt_priority', null, 'Real-time priority; 0 for normal processes.', 'rt_priority'),
