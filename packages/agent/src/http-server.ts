@@ -23,14 +23,15 @@ const TIMEOUT_MS = 10_000;
  * Serves /metrics, /healthz and /readyz. On node:http alone: three routes do not pay for a framework's memory in the
  * process whose cost is the product's promise.
  *
+ * @param endpoints null while the recorder is not there yet: then every request gets 503
  * @throws Error when the address cannot be listened on; the message says which and why
  */
 export async function serve(
   address: { readonly host: string; readonly port: number },
-  endpoints: Endpoints,
+  endpoints: () => Endpoints | null,
 ): Promise<ServerHandle> {
   const server = http.createServer((request, response) => {
-    void answer(request, response, endpoints);
+    void answer(request, response, endpoints());
   });
   server.requestTimeout = TIMEOUT_MS;
   server.headersTimeout = TIMEOUT_MS;
@@ -61,12 +62,13 @@ export async function serve(
 async function answer(
   request: http.IncomingMessage,
   response: http.ServerResponse,
-  endpoints: Endpoints,
+  endpoints: Endpoints | null,
 ): Promise<void> {
   const path = (request.url ?? '/').split('?', 1)[0];
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return send(response, 405, 'text/plain', 'only GET is served here\n');
   }
+  if (endpoints === null) return sendHealth(response, { ok: false, reason: 'starting' });
   try {
     if (path === '/metrics') {
       const { type, body } = await endpoints.metrics();

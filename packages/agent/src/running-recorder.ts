@@ -9,7 +9,7 @@ import type { RecorderConfig } from './config/recorder-config.ts';
 import { DiscoveryThread, type Discovered, type DiscoveryTrouble } from './discovery-thread.ts';
 import { EntityRegistry } from './entity-registry.ts';
 import { liveness, readiness, type HealthFacts } from './health.ts';
-import { serve, type ServerHandle } from './http-server.ts';
+import type { Endpoints, ServerHandle } from './http-server.ts';
 import { anyMemoryStat, makeLayouts, type Layouts } from './layouts.ts';
 import { LIVE_COLUMNS, LiveView } from './live-view.ts';
 import type { Machine } from './machine.ts';
@@ -23,13 +23,22 @@ import { VERSION } from './version.ts';
 import { writerTask } from './writer-task.ts';
 import { WriterThread } from './writer-thread.ts';
 
+/** What was made before the recorder, and ends with it. */
+export interface Surroundings {
+  readonly machine: Machine;
+  readonly server: ServerHandle | null;
+  /** Gives the data directory free. */
+  readonly release: () => Promise<void>;
+}
+
 /** The threads of one run and what passes between them. */
 export class RunningRecorder implements Recorder {
   readonly runId: string = randomUUID();
   readonly done: Promise<number>;
-  url: string | null = null;
+  readonly url: string | null;
   #config: RecorderConfig;
   readonly #hooks: RecorderHooks;
+  readonly #server: ServerHandle | null;
   readonly #release: () => Promise<void>;
   readonly #registry = new EntityRegistry();
   readonly #store = Counters.create<StoreCounter>(STORE_COUNTERS);
@@ -42,17 +51,18 @@ export class RunningRecorder implements Recorder {
   readonly #summary: Summary;
   readonly #live: LiveView;
   readonly #cost: SelfCostMeter;
-  #server: ServerHandle | null = null;
   #finish: (code: number) => void = () => {};
   #stopping: Promise<void> | null = null;
   #fatal: string | null = null;
   #writeTrouble: string | null = null;
   #exitCode = 0;
 
-  constructor(config: RecorderConfig, hooks: RecorderHooks, machine: Machine, release: () => Promise<void>) {
+  constructor(config: RecorderConfig, hooks: RecorderHooks, { machine, server, release }: Surroundings) {
     this.#config = config;
     this.#hooks = hooks;
+    this.#server = server;
     this.#release = release;
+    this.url = server?.url ?? null;
     this.done = new Promise((resolve) => (this.#finish = resolve));
     const cgroups = detectCgroups(config.cgroupRoot);
     const layouts = makeLayouts(anyMemoryStat(cgroups.hierarchies.v2));
@@ -89,16 +99,17 @@ export class RunningRecorder implements Recorder {
     hooks.log.debug({ cgroups: cgroups.mode, controllers: cgroups.controllers, machine }, 'machine');
   }
 
+  get endpoints(): Endpoints {
+    return {
+      metrics: () => this.#metrics.scrape(),
+      liveness: () => liveness(this.#health()),
+      readiness: () => readiness(this.#health()),
+    };
+  }
+
+  /** @throws what kept the writer from starting */
   async start(): Promise<void> {
-    const { listen, durationMs } = this.#config;
-    if (listen !== null) {
-      this.#server = await serve(listen, {
-        metrics: () => this.#metrics.scrape(),
-        liveness: () => liveness(this.#health()),
-        readiness: () => readiness(this.#health()),
-      });
-      this.url = this.#server.url;
-    }
+    const { durationMs } = this.#config;
     await this.#writer.ready;
     this.#event('recorder_start', 'info', {
       run_id: this.runId,

@@ -1,5 +1,6 @@
 import { acquireLock } from '@fgm/store';
 import type { RecorderConfig } from './config/recorder-config.ts';
+import { serve, type ServerHandle } from './http-server.ts';
 import { RunningRecorder } from './running-recorder.ts';
 import type { Recorder, RecorderHooks } from './recorder.ts';
 import { describeMachine } from './machine.ts';
@@ -15,12 +16,20 @@ export async function startRecorder(config: RecorderConfig, hooks: RecorderHooks
   makeDirectory(config.outputDir);
   const lock = await acquireLock(config.outputDir);
   if (lock.warning !== null) hooks.log.warn({ dir: config.outputDir }, lock.warning);
+  const release = (): Promise<void> => lock.release();
+  let server: ServerHandle | null = null;
+  let recorder: RunningRecorder | null = null;
   try {
-    const recorder = new RunningRecorder(config, hooks, describeMachine(), () => lock.release());
+    // Before any thread is started or file is made: a taken port must leave nothing behind.
+    if (config.listen !== null) server = await serve(config.listen, () => recorder?.endpoints ?? null);
+    recorder = new RunningRecorder(config, hooks, { machine: describeMachine(), server, release });
     await recorder.start();
     return recorder;
   } catch (error) {
-    await lock.release();
+    if (recorder === null) {
+      await server?.close();
+      await release();
+    } else await recorder.stop('could not start');
     throw error;
   }
 }

@@ -1,0 +1,99 @@
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { pino } from 'pino';
+import type { RecorderConfig } from '../../src/config/recorder-config.ts';
+import { startRecorder } from '../../src/start-recorder.ts';
+import type { Recorder } from '../../src/recorder.ts';
+
+/** What a test records with unless it says otherwise: this machine, fast, on a free port. */
+export function configFor(outputDir: string, change: Partial<RecorderConfig> = {}): RecorderConfig {
+  return {
+    outputDir,
+    intervalMs: 100,
+    rotationMs: 3_600_000,
+    compressionLevel: 3,
+    memory: 'off',
+    walkBudgetUsec: 5000,
+    scope: 'all',
+    identifier: 'test-node',
+    nodeName: 'test-node',
+    clusterName: null,
+    retentionBytes: 2 ** 30,
+    retentionAgeMs: 7 * 86_400_000,
+    onLimit: 'evict',
+    spoolSyncMs: 10_000,
+    procRoot: '/proc',
+    cgroupRoot: '/sys/fs/cgroup',
+    hostRoot: '/',
+    listen: { host: '127.0.0.1', port: 0 },
+    samplerThreads: 1,
+    durationMs: null,
+    cmdline: 'on',
+    redact: [],
+    logLevel: 'silent',
+    ...change,
+  };
+}
+
+export function start(config: RecorderConfig): Promise<Recorder> {
+  return startRecorder(config, { log: pino({ level: 'silent' }) });
+}
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** All rows of a table in a data directory, in the order of the files' names. */
+export async function rowsOf(directory: string, table: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const file of parquetFiles(directory).filter((path) => basename(path).startsWith(`${table}-`))) {
+    rows.push(...(await parquetReadObjects({ file: await asyncBufferFromFile(file), compressors })));
+  }
+  return rows;
+}
+
+export function parquetFiles(directory: string): string[] {
+  const names = readdirSync(directory, { recursive: true, encoding: 'utf8' });
+  return names
+    .filter((name) => name.endsWith('.parquet'))
+    .map((name) => join(directory, name))
+    .sort();
+}
+
+/** The value of one line of a recorder's /metrics. */
+export async function metric(recorder: Recorder, line: string): Promise<number> {
+  const text = await (await fetch(`${recorder.url}/metrics`)).text();
+  const found = text.split('\n').find((candidate) => candidate.startsWith(`${line} `));
+  if (found === undefined) throw new Error(`no metric ${line}`);
+  return Number(found.slice(line.length + 1));
+}
+
+/** Asks again until the condition holds. @throws when it never does. */
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  patienceMs = 20_000,
+): Promise<void> {
+  for (const end = Date.now() + patienceMs; !(await condition());) {
+    if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Waits until a recorder has completed so many ticks from now on. */
+export async function ticks(recorder: Recorder, count: number): Promise<void> {
+  const done = async (): Promise<number> =>
+    (await metric(recorder, 'fgm_ticks_total{outcome="ok"}')) +
+    (await metric(recorder, 'fgm_ticks_total{outcome="late"}'));
+  const target = (await done()) + count;
+  await until(`${count} ticks are done`, async () => (await done()) >= target);
+}
+
+/** Waits until discovery has told the samplers of this machine. */
+export async function hostIsSampled(recorder: Recorder): Promise<void> {
+  await until('the host is sampled', async () => (await metric(recorder, 'fgm_entities{kind="host"}')) === 1);
+}
+
+export function readJson(...path: string[]): Record<string, unknown> {
+  return JSON.parse(readFileSync(join(...path), 'utf8')) as Record<string, unknown>;
+}

@@ -1,0 +1,159 @@
+import { CgroupSandbox, containerId, whyNoCgroups } from '@fgm/testkit';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import {
+  configFor,
+  hostIsSampled,
+  metric,
+  parquetFiles,
+  readJson,
+  rowsOf,
+  start,
+  ticks,
+  until,
+} from './harness/recording.ts';
+
+t.test('records this machine and finishes its files', async (t) => {
+  const directory = join(t.testdir(), 'data');
+  const recorder = await start(configFor(directory, { memory: 'rollup', clusterName: 'lab' }));
+  await hostIsSampled(recorder);
+  await ticks(recorder, 5);
+  t.equal((await fetch(`${recorder.url}/healthz`)).status, 200);
+  const ready = await fetch(`${recorder.url}/readyz`);
+  t.same([ready.status, await ready.json()], [200, { status: 'ok', reason: 'ok' }]);
+  t.equal((await fetch(`${recorder.url}/nothing`)).status, 404);
+  t.equal((await fetch(`${recorder.url}/metrics`, { method: 'POST' })).status, 405);
+  await recorder.stop('test');
+  t.equal(await recorder.done, 0);
+
+  const containers = await rowsOf(directory, 'containers');
+  const host = containers.filter(({ scope }) => scope === 'host');
+  t.ok(host.length >= 5);
+  t.match(host[1], { node: 'test-node', cluster: 'lab', container: 'host', container_id: '/', cgroup: '/' });
+  const tickNumbers = host.map(({ tick }) => Number(tick));
+  t.same(
+    tickNumbers,
+    tickNumbers.map((_, index) => tickNumbers[0]! + index),
+    'no tick is missing or there twice',
+  );
+  for (const { tick, time } of host) {
+    const late = (time as Date).getTime() - Number(tick) * 100;
+    if (!(late >= 0 && late < 200)) t.fail(`tick ${tick} was read at ${(time as Date).toISOString()}`);
+  }
+  const own = (await rowsOf(directory, 'processes')).filter(({ pid }) => Number(pid) === process.pid);
+  t.ok(own.length >= 5, 'its own process is among them');
+  t.ok(own.every((row) => Number(row['stat_rss_bytes']) > 10e6 && String(row['comm']).length > 0));
+  t.match(String(own.at(-1)!['memory_method']), /^(rollup|reused)$/);
+  const events = await rowsOf(directory, 'events');
+  t.same([events[0]!['type'], events.at(-1)!['type']], ['recorder_start', 'recorder_stop']);
+
+  const index = readJson(directory, 'index.json') as {
+    schema_version: number;
+    containers: object;
+    data_range: { earliest: string; latest: string };
+  };
+  t.equal(index.schema_version, 1);
+  t.ok('/' in index.containers);
+  t.ok(Date.parse(index.data_range.earliest) <= Date.parse(index.data_range.latest));
+  t.match(readJson(directory, `session-${recorder.runId}.json`), { run_id: recorder.runId });
+  t.same(readdirSync(join(directory, 'spool')), [], 'nothing is left in the spool');
+  t.equal(recorder.url === null, false);
+});
+
+t.test('a container is sampled from its creation to its end', { skip: whyNoCgroups() }, async (t) => {
+  const directory = join(t.testdir(), 'data');
+  const sandbox = new CgroupSandbox('fgm-recorder');
+  t.teardown(() => sandbox.close());
+  const recorder = await start(configFor(directory, { scope: 'containers', intervalMs: 1000, samplerThreads: 2 }));
+  t.teardown(() => recorder.stop('teardown'));
+  await until('discovery has looked', async () => (await metric(recorder, 'fgm_discovery_scans_total')) >= 1);
+  t.match(await (await fetch(`${recorder.url}/readyz`)).json(), { status: 'ok', reason: /nothing to record/ });
+
+  const id = containerId();
+  const created = Date.now();
+  sandbox.make(id);
+  const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
+  t.teardown(() => child.kill('SIGKILL'));
+  sandbox.move(child.pid!, id);
+  const known = async (): Promise<number> => metric(recorder, 'fgm_entities{kind="container"}');
+  await until('it is sampled', async () => (await known()) === 1);
+  await ticks(recorder, 2);
+  sandbox.remove(id);
+  const removed = Date.now();
+  await until('it is gone', async () => (await known()) === 0);
+  await ticks(recorder, 1);
+  await recorder.stop('test');
+
+  const rows = await rowsOf(directory, 'containers');
+  t.ok(rows.length >= 2 && rows.every((row) => row['container_id'] === id));
+  const times = rows.map(({ time }) => (time as Date).getTime());
+  t.ok(times[0]! - created < 1000, `the first row came ${times[0]! - created} ms after its creation`);
+  t.ok(
+    times.every((time) => time <= removed),
+    'and none after its end',
+  );
+  t.ok(rows.at(-1)!['process_count'] === 1n, 'its process was counted');
+  const events = await rowsOf(directory, 'events');
+  t.same(
+    events.filter((event) => event['container_id'] === id).map(({ type }) => type),
+    ['container_start', 'container_stop'],
+  );
+});
+
+t.test('a second recorder on the same directory refuses, and the first goes on', async (t) => {
+  const directory = join(t.testdir(), 'data');
+  const recorder = await start(configFor(directory));
+  await t.rejects(start(configFor(directory)), { message: new RegExp(`${process.pid}`) });
+  await hostIsSampled(recorder);
+  await ticks(recorder, 2);
+  await recorder.stop('test');
+  const again = await start(configFor(directory));
+  await hostIsSampled(again);
+  await ticks(again, 1);
+  await again.stop('test');
+  t.ok(parquetFiles(directory).length >= 4, 'after it has gone the directory is free, and nothing is overwritten');
+});
+
+t.test('what it cannot start with is one clear error', async (t) => {
+  const directory = t.testdir({ file: 'not a directory' });
+  await t.rejects(start(configFor(join(directory, 'file', 'data'))), {
+    message: /data directory .*file\/data.*output-dir/,
+  });
+  const recorder = await start(configFor(join(directory, 'a')));
+  const port = Number(new URL(recorder.url!).port);
+  await t.rejects(start(configFor(join(directory, 'b'), { listen: { host: '127.0.0.1', port } })), {
+    message: new RegExp(`127.0.0.1:${port}: the port is taken; choose another --listen`),
+  });
+  await recorder.stop('test');
+  t.equal(existsSync(join(directory, 'b', 'index.json')), false, 'and nothing was recorded');
+});
+
+for (const intervalMs of [50, 2_000]) {
+  t.test(`an interval of ${intervalMs} ms`, async (t) => {
+    const directory = join(t.testdir(), 'data');
+    const recorder = await start(configFor(directory, { intervalMs }));
+    await hostIsSampled(recorder);
+    await ticks(recorder, 2);
+    await recorder.stop('test');
+    const host = (await rowsOf(directory, 'containers')).filter(({ scope }) => scope === 'host');
+    t.ok(host.length >= 2);
+    const late = host.map(({ tick, time }) => Math.floor((time as Date).getTime() / intervalMs) - Number(tick));
+    // On a busy machine the reading itself can reach into the next interval; it can never be ahead of its tick.
+    t.ok(
+      late.every((intervals) => intervals >= 0 && intervals <= 1),
+      `rows belong to their ticks: ${late.join(' ')}`,
+    );
+    t.equal(new Set(host.map(({ tick }) => tick)).size, host.length, 'no tick twice');
+  });
+}
+
+t.test('settings that can change are taken over, the others named', async (t) => {
+  const directory = join(t.testdir(), 'data');
+  const config = configFor(directory);
+  const recorder = await start(config);
+  t.same(recorder.reload({ ...config, rotationMs: 500, intervalMs: 200 }), ['interval']);
+  await until('it rotates', async () => (await metric(recorder, 'fgm_file_rotations_total{reason="time"}')) >= 1);
+  await recorder.stop('test');
+});
