@@ -28,7 +28,7 @@ export function procPidSchedstatParser(layout: Layout): Parser {
     fields.clear(columns, row);
     if (length === 0) return ABSENT;
     if (!cursor.start(bytes, length)) return MALFORMED + length;
-    // Nothing is measured: nobody who can be listed has never run, or only for a moment.
+    // Also what a process shows that has never run yet: it is absent until it has.
     if (length === NOTHING.length && acceptAll(cursor, NOTHING)) return ABSENT;
     const status = parseLine(fields, cursor, columns, row);
     if (status >= MALFORMED) fields.clear(columns, row);
