@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --optimize-for-size --max-semi-space-size=1
 // Only syntax and imports that an old Node understands, so that it gets as far as saying what is wrong with it.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';

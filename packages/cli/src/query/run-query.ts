@@ -34,9 +34,11 @@ function tablesOf(database: Database, { sql }: Query, dataset: Dataset): string[
 }
 
 async function start(database: Database, query: Query, dataset: Dataset): Promise<QueryResult> {
-  const tables = tablesOf(database, query, dataset);
-  for (const table of tables) await database.connection.run(createView(table, dataset.files.get(table)!));
-  await database.confineTo(tables.flatMap((table) => dataset.files.get(table)!));
+  // Before anything of the query is looked at: DuckDB opens files, and makes some, when it only binds a statement.
+  await database.confineTo([...dataset.files.values()].flat());
+  for (const table of tablesOf(database, query, dataset)) {
+    await database.connection.run(createView(table, dataset.files.get(table)!));
+  }
   const statement = await lastStatement(database.connection, query.sql);
   return resultOf(await statement.stream());
 }

@@ -10,6 +10,9 @@ const ALLOWED: ReadonlySet<StatementType> = new Set([StatementType.SELECT, State
 
 const EXPLAIN = /^\s*EXPLAIN\b(?:\s+ANALYZE\b)?(?:\s*\([^)]*\))?(.*)$/is;
 
+/** White space, comments and semicolons: what is left of a text without them is a statement. */
+const NOTHING = /\s+|;|--[^\n]*|\/\*.*?\*\//gs;
+
 function refuse(): never {
   throw new CommandFailure(
     'only statements that read are allowed: SELECT, FROM, WITH, DESCRIBE, SUMMARIZE, EXPLAIN of these, and CREATE of temporary views, tables or macros',
@@ -45,8 +48,8 @@ async function checked(
  * @throws CommandFailure for a statement that does more than read; DuckDB's error for one that it does not take
  */
 export async function lastStatement(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
+  if (sql.replaceAll(NOTHING, '') === '') throw new CommandFailure('the query is empty');
   const statements = await connection.extractStatements(sql);
-  if (statements.count === 0) throw new CommandFailure('the query is empty');
   // Later statements may need what earlier ones make, so each is prepared only when its turn comes.
   for (let index = 0; index < statements.count - 1; index++) {
     await (await checked(connection, sql, statements, index)).run();

@@ -33,8 +33,8 @@ t.test('the terminal is put back into its own mode', (t) => {
 });
 
 t.test('input that is no terminal is left alone', (t) => {
-  const stream = new EventEmitter() as unknown as KeyStream;
-  const release = onKeys(stream, { quit: () => t.fail(), suspend: () => t.fail() });
+  const stream = new EventEmitter();
+  const release = onKeys(stream as unknown as KeyStream, { quit: () => t.fail(), suspend: () => t.fail() });
   t.equal(stream.listenerCount('data'), 0);
   release();
   t.end();
