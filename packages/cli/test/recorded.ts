@@ -1,28 +1,20 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { listClosedFiles } from '@fgm/store';
+import { listClosedFiles, readFooter } from '@fgm/store';
+import { FakeTree } from '@fgm/testkit';
 import type { Test } from 'tap';
 import { Database } from '../src/duckdb/database.ts';
 import { identifier, literal } from '../src/duckdb/sql-text.ts';
-import { readFooter } from '@fgm/store';
 import { fgm } from './fgm-process.ts';
 
-/** Records this machine for a second, in ticks of 100 ms, and gives the data directory. */
+/** Records a small machine of plain files for a second, in ticks of 100 ms, and gives the data directory. */
 export async function recorded(t: Test): Promise<string> {
-  const directory = join(t.testdir({}), 'data');
-  const args = [
-    '--output-dir',
-    directory,
-    '--interval',
-    '100ms',
-    '--duration',
-    '1s',
-    '--scope',
-    'all',
-    '--listen',
-    'off',
-  ];
-  const { code, stderr } = await fgm(t, ['monitor', ...args, '--identifier', 'box']);
+  const root = t.testdir({});
+  const directory = join(root, 'data');
+  const tree = new FakeTree(join(root, 'machine'), { containers: 3, processes: 2 });
+  const machine = ['--proc-root', tree.procRoot, '--cgroup-root', tree.cgroupRoot, '--host-root', root];
+  const pace = ['--interval', '100ms', '--duration', '1s', '--listen', 'off', '--identifier', 'box'];
+  const { code, stderr } = await fgm(t, ['monitor', '--output-dir', directory, ...machine, ...pace]);
   if (code !== 0) throw new Error(`the recorder ended with ${code}: ${stderr}`);
   return directory;
 }

@@ -15,10 +15,10 @@ function catalogColumns(table: string): readonly Column[] {
   return TABLES.some((name) => name === table) ? fileColumns(table as TableName) : [];
 }
 
-/** The types that DuckDB reads from each file, by column, in the order of the file. */
+/** The types that DuckDB reads from each file, by column. The root of the schema is an element without a type. */
 async function typesOf(database: Database, files: readonly FileFacts[]): Promise<Map<string, Map<string, string>>> {
   const rows = await database.rows<{ file_name: string; name: string; duckdb_type: string | null }>(
-    `SELECT file_name, name, duckdb_type FROM parquet_schema(${literals(files.map(({ file }) => file.path))}) WHERE name <> 'schema'`,
+    `SELECT file_name, name, duckdb_type FROM parquet_schema(${literals(files.map(({ file }) => file.path))}) WHERE type IS NOT NULL`,
   );
   const types = new Map<string, Map<string, string>>();
   for (const { file_name, name, duckdb_type } of rows) {

@@ -15,7 +15,7 @@ export const RULES = {
   order: 'Rows are sorted by entity, then time.',
   duplicate: 'An entity has one row a tick.',
   window: "Rows lie in the footer's window, and their ticks in the day of the directory.",
-  tick: 'The tick is floor(time / interval), or the next one for a row that was read late.',
+  tick: 'The tick is floor(time / interval), give or take one. Rows that were read later than that are a warning.',
   counter: 'Counters only grow, unless the container was restarted.',
   value: 'Amounts are not negative, and no number is NaN or infinite.',
   labels: 'The labels of an entity stay the same.',

@@ -62,9 +62,22 @@ function rowsOutside(batch: FileBatch): string {
     GROUP BY file`;
 }
 
+/** How many intervals, and how many microseconds, a row may be read after its tick began on a machine in trouble. */
+const LATEST_INTERVALS = 10;
+const LATEST_USEC = 10_000_000;
+
+function lateness(batch: FileBatch): string {
+  return `SELECT file, tick, interval_usec, epoch_us(time) // interval_usec - tick AS late FROM ${withFacts(batch)}`;
+}
+
 function wrongTicks(batch: FileBatch): string {
-  return `SELECT file, count(*) AS count, min(tick) AS detail FROM ${withFacts(batch)}
-    WHERE abs(tick - epoch_us(time) // interval_usec) > 1 GROUP BY file`;
+  return `SELECT file, count(*) AS count, min(tick) AS detail FROM (${lateness(batch)})
+    WHERE late < -1 OR late > greatest(${LATEST_INTERVALS}, ${LATEST_USEC} // interval_usec) GROUP BY file`;
+}
+
+function lateRows(batch: FileBatch): string {
+  return `SELECT file, count(*) AS count, max(late) AS detail FROM (${lateness(batch)})
+    WHERE late > 1 AND late <= greatest(${LATEST_INTERVALS}, ${LATEST_USEC} // interval_usec) GROUP BY file`;
 }
 
 function changingLabels(batch: FileBatch): string {
@@ -154,6 +167,13 @@ export const ROW_CHECKS: readonly RowCheck[] = [
     sql: sampled(wrongTicks),
     message: ({ count, detail }) =>
       `${rowsOf(count)} whose tick is not that of their time, first tick ${detail}; wanted floor(time / interval)`,
+  },
+  {
+    rule: 'tick',
+    severity: 'warning',
+    sql: sampled(lateRows),
+    message: ({ count, detail }) =>
+      `${rowsOf(count)} read late, up to ${plural(Number(detail), 'interval')} after their tick began`,
   },
   {
     rule: 'labels',
