@@ -1,7 +1,7 @@
 import { ABSENT, MALFORMED, OK, OVERFLOW, type Columns, type Status } from '@fgm/catalog';
 import { Fields } from './fields.ts';
 import type { Field, Parser } from './parser.ts';
-import { accept, acceptAll, COLON, Cursor, LF, NO_NUMBER, skipBlanks, skipLine, skipTo, TOO_BIG } from './scan.ts';
+import { accept, acceptAll, COLON, Cursor, LF, NO_NUMBER, skipBlanks, skipLine, TOO_BIG } from './scan.ts';
 
 const KILOBYTES = new TextEncoder().encode(' kB');
 
@@ -28,8 +28,7 @@ function parseLines(fields: Fields, cursor: Cursor, columns: Columns, row: numbe
   let result: Status = OK;
   while (cursor.at < cursor.end) {
     const start = cursor.at;
-    skipTo(cursor, COLON);
-    const field = fields.keys.find(cursor.bytes, start, cursor.at);
+    const field = fields.keys.scan(cursor, COLON);
     if (cursor.at === start || !accept(cursor, COLON)) return MALFORMED + cursor.at;
     if (field < 0) {
       skipLine(cursor);

@@ -1,7 +1,7 @@
 import { ABSENT, MALFORMED, OK, OVERFLOW, type Columns, type Status } from '@fgm/catalog';
 import { Fields } from './fields.ts';
 import type { Field, Parser } from './parser.ts';
-import { accept, Cursor, LF, NO_NUMBER, skipLine, skipTo, SPACE, TOO_BIG } from './scan.ts';
+import { accept, Cursor, LF, NO_NUMBER, skipLine, SPACE, TOO_BIG } from './scan.ts';
 
 /**
  * Parser of the kernel's "flat keyed" files: one `key value` a line.
@@ -25,8 +25,7 @@ function parseLines(fields: Fields, cursor: Cursor, columns: Columns, row: numbe
   let result: Status = OK;
   while (cursor.at < cursor.end) {
     const start = cursor.at;
-    skipTo(cursor, SPACE);
-    const field = fields.keys.find(cursor.bytes, start, cursor.at);
+    const field = fields.keys.scan(cursor, SPACE);
     if (cursor.at === start || !accept(cursor, SPACE)) return MALFORMED + cursor.at;
     if (field < 0) {
       skipLine(cursor);

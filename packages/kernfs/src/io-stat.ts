@@ -1,7 +1,8 @@
 import { ABSENT, MALFORMED, OK, type Layout, type Status } from '@fgm/catalog';
 import { DeviceSums } from './device-sums.ts';
+import { scanKey } from './key-table.ts';
 import { fieldsOf, type Parser } from './parser.ts';
-import { accept, Cursor, EQUALS, isDigit, LF, NO_NUMBER, skipKey, skipTo, SPACE } from './scan.ts';
+import { accept, Cursor, EQUALS, isDigit, LF, NO_NUMBER, skipTo, SPACE } from './scan.ts';
 
 /*
  * io.stat of cgroup v2, summed over its devices.
@@ -41,14 +42,9 @@ function parseLines(sums: DeviceSums, cursor: Cursor): Status {
 
 /** A device, `key=value`, or nothing (a blank before the line's end). */
 function parseWord(sums: DeviceSums, cursor: Cursor): Status {
-  const start = cursor.at;
-  skipKey(cursor);
-  const end = cursor.at;
+  const field = scanKey(sums.fields.keys, cursor);
   if (!accept(cursor, EQUALS)) return OK;
-  const field = sums.fields.keys.find(cursor.bytes, start, end);
-  if (field < 0) {
-    skipTo(cursor, SPACE);
-    return OK;
-  }
-  return sums.take(field, cursor) === NO_NUMBER ? MALFORMED + cursor.at : OK;
+  if (field >= 0) return sums.take(field, cursor) === NO_NUMBER ? MALFORMED + cursor.at : OK;
+  skipTo(cursor, SPACE);
+  return OK;
 }

@@ -8,21 +8,9 @@ import {
   type PressureResource,
   type Status,
 } from '@fgm/catalog';
-import { KeyTable } from './key-table.ts';
+import { KeyTable, scanKey } from './key-table.ts';
 import type { Parser } from './parser.ts';
-import {
-  accept,
-  Cursor,
-  EQUALS,
-  LF,
-  NO_NUMBER,
-  scanDecimal,
-  scanUnsigned,
-  skipKey,
-  skipTo,
-  SPACE,
-  TOO_BIG,
-} from './scan.ts';
+import { accept, Cursor, EQUALS, LF, NO_NUMBER, scanDecimal, scanUnsigned, skipTo, SPACE, TOO_BIG } from './scan.ts';
 
 const SHARES = ['some', 'full'] as const;
 const KEYS = ['avg10', 'avg60', 'avg300', 'total'] as const;
@@ -74,8 +62,7 @@ function parseLines(targets: Int32Array, cursor: Cursor, columns: Columns, row: 
   let result: Status = OK;
   while (cursor.at < cursor.end) {
     const start = cursor.at;
-    skipTo(cursor, SPACE);
-    const share = shares.find(cursor.bytes, start, cursor.at);
+    const share = shares.scan(cursor, SPACE);
     if (share < 0) return MALFORMED + start;
     while (accept(cursor, SPACE)) {
       const status = parsePair(targets, share, cursor, columns, row);
@@ -88,9 +75,7 @@ function parseLines(targets: Int32Array, cursor: Cursor, columns: Columns, row: 
 }
 
 function parsePair(targets: Int32Array, share: number, cursor: Cursor, columns: Columns, row: number): Status {
-  const start = cursor.at;
-  skipKey(cursor);
-  const key = keys.find(cursor.bytes, start, cursor.at);
+  const key = scanKey(keys, cursor);
   if (!accept(cursor, EQUALS)) return MALFORMED + cursor.at;
   const column = key < 0 ? NO_COLUMN : targets[share * KEYS.length + key]!;
   if (column === NO_COLUMN) {

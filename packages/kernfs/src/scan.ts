@@ -53,20 +53,18 @@ export class Cursor {
  */
 export function scanUnsigned(cursor: Cursor, drop: number): number {
   const { bytes, at: start } = cursor;
-  let end = start;
-  while (isDigit(bytes[end]!)) end++;
-  cursor.at = end;
-  if (end === start) return NO_NUMBER;
-  const last = end - drop;
   let at = start;
-  while (at < last && bytes[at] === DIGIT_0) at++;
-  if (last - at > SAFE_DIGITS) return scanLong(cursor, at, last);
   let value = 0;
-  for (; at < last; at++) value = value * 10 + (bytes[at]! - DIGIT_0);
+  for (let byte = bytes[at]!; byte >= DIGIT_0 && byte <= DIGIT_9; byte = bytes[++at]!)
+    value = value * 10 + (byte - DIGIT_0);
+  cursor.at = at;
+  if (at === start) return NO_NUMBER;
+  if (drop > 0 || at - start > SAFE_DIGITS) return scanLong(cursor, start, at - drop);
   cursor.number[0] = value;
   return NUMBER;
 }
 
+/** Scans bytes[start..end), which are digits, with regard to the limit. */
 function scanLong(cursor: Cursor, start: number, end: number): number {
   const { bytes } = cursor;
   let value = 0;

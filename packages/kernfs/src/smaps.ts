@@ -215,8 +215,7 @@ export class SmapsGroups {
   #parseField(): boolean {
     const cursor = this.#cursor;
     const start = cursor.at;
-    skipTo(cursor, COLON);
-    const field = this.#fields.keys.find(cursor.bytes, start, cursor.at);
+    const field = this.#fields.keys.scan(cursor, COLON);
     if (this.#group === UNSEEN || cursor.at === start || !accept(cursor, COLON)) return false;
     if (field < 0) {
       skipLine(cursor);

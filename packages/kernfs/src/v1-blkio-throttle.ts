@@ -52,9 +52,7 @@ function parseLines(sums: DeviceSums, cursor: Cursor): Status {
     }
     skipTo(cursor, SPACE);
     if (!accept(cursor, SPACE)) return MALFORMED + cursor.at;
-    const start = cursor.at;
-    skipTo(cursor, SPACE);
-    const field = sums.fields.keys.find(cursor.bytes, start, cursor.at);
+    const field = sums.fields.keys.scan(cursor, SPACE);
     if (!accept(cursor, SPACE)) return MALFORMED + cursor.at;
     const found = field < 0 ? scanUnsigned(cursor, 0) : sums.take(field, cursor);
     if (found === NO_NUMBER || !accept(cursor, LF)) return MALFORMED + cursor.at;

@@ -1,33 +1,56 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { hashBytes, KeyTable } from '../src/key-table.ts';
+import { Cursor, SPACE } from '../src/scan.ts';
 import { latin1 } from './suite/outcome.ts';
 
 const key = fc.string({ unit: fc.constantFrom('a', 'b', '_', '.'), maxLength: 6 });
-
-void t.test('finds each key and no other', (t) => {
-  fc.assert(
-    fc.property(fc.uniqueArray(key, { maxLength: 60 }), key, fc.nat({ max: 5 }), (keys, wanted, offset) => {
-      const table = new KeyTable(keys);
-      const bytes = latin1(`${'?'.repeat(offset)}${wanted}?`);
-      return table.find(bytes, offset, offset + wanted.length) === keys.indexOf(wanted) && table.size === keys.length;
-    }),
-    { numRuns: 2_000 },
-  );
-  t.pass('also where short keys share many slots');
-  t.end();
-});
 
 function hashOf(text: string): number {
   return hashBytes(latin1(text), 0, text.length);
 }
 
+/** The number found for a key that a space follows, and how far the cursor moved. */
+function find(table: KeyTable, text: string, offset = 0): readonly [number, number] {
+  const line = `${'?'.repeat(offset)}${text} 1\n`;
+  const cursor = new Cursor();
+  cursor.start(latin1(line), line.length);
+  cursor.at = offset;
+  const number = table.scan(cursor, SPACE);
+  return [number, cursor.at - offset];
+}
+
+void t.test('finds each key and no other', (t) => {
+  const searches = fc.array(fc.tuple(key, fc.nat({ max: 5 })), { maxLength: 20 });
+  fc.assert(
+    fc.property(fc.uniqueArray(key, { maxLength: 60 }), searches, (keys, wanted) => {
+      const table = new KeyTable(keys);
+      return wanted.every(([one, offset]) => {
+        const [number, moved] = find(table, one, offset);
+        return number === keys.indexOf(one) && moved === one.length && table.size === keys.length;
+      });
+    }),
+    { numRuns: 1_000 },
+  );
+  t.pass('also where short keys share many slots, and whatever came before');
+  t.end();
+});
+
+void t.test('the same keys in the same order, over and over', (t) => {
+  const keys = ['anon', 'file', 'kernel', 'anon_thp'];
+  const table = new KeyTable(keys);
+  for (let round = 0; round < 3; round++) {
+    for (const one of ['file', 'anon', 'unknown', 'anon_thp', 'anon', 'ano', 'kernel']) {
+      t.strictSame(find(table, one), [keys.indexOf(one), one.length], one);
+    }
+  }
+  t.end();
+});
+
 void t.test('keys with one hash are told apart by their bytes', (t) => {
   const [one, other] = ['costarring', 'liquid'] as const;
   t.equal(hashOf(one), hashOf(other), 'the two collide');
-  const table = new KeyTable([one]);
-  t.equal(table.find(latin1(one), 0, one.length), 0);
-  t.equal(table.find(latin1(other), 0, other.length), -1);
-  t.equal(new KeyTable([one, other]).find(latin1(other), 0, other.length), 1);
+  t.strictSame(find(new KeyTable([one]), other), [-1, other.length]);
+  t.strictSame(find(new KeyTable([one, other]), other), [1, other.length]);
   t.end();
 });
