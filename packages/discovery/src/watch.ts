@@ -173,7 +173,7 @@ export class Discovery {
   }
 
   #arm(): void {
-    const { rescanMs = 10_000, pollMs = 1_000 } = this.#options;
+    const { rescanMs = 30_000, pollMs = 1_000 } = this.#options;
     const blind = this.#watches.missing.size > 0 || this.#trees.length === 0;
     this.#timer = setTimeout(() => this.#tick(rescanMs), blind ? Math.min(pollMs, rescanMs) : rescanMs);
   }

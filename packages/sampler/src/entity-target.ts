@@ -11,7 +11,7 @@ import { GONE } from './sampled-file.ts';
 import type { ShardContext } from './shard-context.ts';
 
 /** Limits and other settings change only when somebody writes them: they are read this often, and at the first tick. */
-const SETTINGS_MS = 5_000;
+const SETTINGS_MS = 10_000;
 
 /** What the entities of a shard have in common. */
 export interface EntityKit {

@@ -8,7 +8,7 @@
  * One more full reading follows the last movement, because what ran just before a reading may show in other files only
  * after it. And whatever is skipped is read again after REFRESH_MS, for what changes from outside: reclaim of shared pages, limits.
  */
-export const REFRESH_MS = 10_000;
+export const REFRESH_MS = 30_000;
 
 export class Quiet {
   #usage = -1;
