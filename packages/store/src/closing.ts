@@ -81,18 +81,25 @@ export class Closing {
   slice(): boolean {
     const segment = this.#next();
     if (segment === undefined) return false;
-    const start = performance.now();
+    let closed: ClosedSegment | null = null;
     try {
-      this.#work ??= this.#begin(segment);
-      const step = this.#work.steps.next();
-      this.#spentMs += performance.now() - start;
-      if (step.done === true) this.#finish(segment, step.value, this.#work.at);
+      closed = this.#step(segment);
     } catch (cause) {
       this.#spentMs = 0;
       this.#work = null;
       this.#fail(segment, cause instanceof Error ? cause : new Error(String(cause)));
     }
+    // Outside: what goes wrong in there is not the segment's fault.
+    if (closed !== null) this.#hooks.closed(closed);
     return true;
+  }
+
+  #step(segment: ClosingSegment): ClosedSegment | null {
+    const start = performance.now();
+    this.#work ??= this.#begin(segment);
+    const step = this.#work.steps.next();
+    this.#spentMs += performance.now() - start;
+    return step.done === true ? this.#finish(segment, step.value, this.#work.at) : null;
   }
 
   /** Tries everything again now: for the end, when there is no later. */
@@ -129,14 +136,14 @@ export class Closing {
     return this.#hooks.files().filter(candidate);
   }
 
-  #finish(segment: ClosingSegment, encoded: EncodedSegment, at: number | undefined): void {
+  #finish(segment: ClosingSegment, encoded: EncodedSegment, at: number | undefined): ClosedSegment {
     const files = encoded.window === null ? [] : publish(this.#directory, encoded, encoded.window, at);
     removeSegment(segment.directory);
     const encodeMs = this.#spentMs;
     this.#work = null;
     this.#spentMs = 0;
     this.#queue.shift();
-    this.#hooks.closed({ segment, encoded, files, encodeMs });
+    return { segment, encoded, files, encodeMs };
   }
 
   #fail(segment: ClosingSegment, cause: Error): void {

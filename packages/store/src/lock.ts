@@ -34,6 +34,8 @@ interface Answer {
 const NAME = /^\.recorder-[0-9a-f-]{36}\.sock$/;
 const ANSWER_MS = 2_000;
 const AGAIN_MS = 20;
+/** Who neither answers nor is gone after this time, over many questions, is taken for alive. */
+const PATIENCE_MS = 5_000;
 /** What bind(2) says on file systems that have no sockets. */
 const NO_SOCKETS = new Set(['EPERM', 'EOPNOTSUPP', 'ENOTSUP', 'EINVAL', 'ENOSYS']);
 
@@ -91,13 +93,18 @@ class Starter {
 
   /** Resolves when nobody else is alive. @throws Error when somebody else has won */
   async win(): Promise<void> {
+    const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
       let waiting = false;
       for (const name of fs.readdirSync(this.#directory)) {
         if (!NAME.test(name) || name === this.#name) continue;
         const answer = await this.#ask(name);
         if (answer === null) continue;
-        if (answer === 'silent' || answer.state === 'owner' || name < this.#name) throw this.#lost(answer);
+        if (answer === 'going' && performance.now() < deadline) {
+          waiting = true;
+          continue;
+        }
+        if (typeof answer === 'string' || answer.state === 'owner' || name < this.#name) throw this.#lost(answer);
         waiting = true;
       }
       if (!waiting) break;
@@ -119,28 +126,29 @@ class Starter {
     return `/proc/self/fd/${this.#fd}/${name}`;
   }
 
-  /** Null when nobody is there any more. */
-  async #ask(name: string): Promise<Answer | 'silent' | null> {
+  /** Null when nobody is there any more, 'going' when it hung up on us: it is about to give way, or to end. */
+  async #ask(name: string): Promise<Answer | 'silent' | 'going' | null> {
     try {
       return await question(this.#path(name));
     } catch (cause) {
       const errno = errnoOf(cause);
       if (errno === 'ECONNREFUSED') fs.rmSync(path.join(this.#directory, name), { force: true });
       if (errno === 'ECONNREFUSED' || errno === 'ENOENT') return null;
-      // Refused us after connecting, full, not permitted: somebody is there.
+      if (errno === 'ECONNRESET' || errno === 'EPIPE') return 'going';
+      // Full, not permitted: somebody is there.
       return 'silent';
     }
   }
 
-  #lost(answer: Answer | 'silent'): Error {
-    const who = answer === 'silent' ? 'that does not answer' : `with pid ${answer.pid} on ${answer.host}`;
+  #lost(answer: Answer | 'silent' | 'going'): Error {
+    const who = typeof answer === 'string' ? 'that does not answer' : `with pid ${answer.pid} on ${answer.host}`;
     return new Error(
       `another recorder ${who} is using the data directory ${this.#directory}; stop it or choose another`,
     );
   }
 }
 
-function question(socketPath: string): Promise<Answer | 'silent'> {
+function question(socketPath: string): Promise<Answer | 'silent' | 'going'> {
   return new Promise((resolve, reject) => {
     let text = '';
     const socket = net.connect(socketPath);
@@ -154,10 +162,10 @@ function question(socketPath: string): Promise<Answer | 'silent'> {
   });
 }
 
-function parseAnswer(text: string): Answer | 'silent' {
+function parseAnswer(text: string): Answer | 'going' {
   try {
     return JSON.parse(text) as Answer;
   } catch {
-    return 'silent';
+    return 'going';
   }
 }

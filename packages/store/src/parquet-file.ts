@@ -43,7 +43,12 @@ export class ParquetFile {
     this.#reserve = reserve;
     this.#columns = columns;
     this.#fd = fs.openSync(path, 'w', 0o640);
-    this.#write(MAGIC);
+    try {
+      this.#write(MAGIC);
+    } catch (cause) {
+      this.discard();
+      throw cause;
+    }
   }
 
   /** Bytes written. */
@@ -98,11 +103,16 @@ export class ParquetFile {
     this.#write(tail);
     this.#write(MAGIC);
     fs.fsyncSync(this.#fd);
-    this.close();
+    this.#close();
   }
 
-  /** Gives the descriptor back; for a file that will not be finished. */
-  close(): void {
+  /** Deletes a file that will not be finished, or that turned out wrong. */
+  discard(): void {
+    this.#close();
+    fs.rmSync(this.path, { force: true });
+  }
+
+  #close(): void {
     if (this.#open) fs.closeSync(this.#fd);
     this.#open = false;
   }

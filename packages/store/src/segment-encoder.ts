@@ -133,7 +133,7 @@ function* encodeTable(
     finish(file, stored.table, columns, order.rows, info, window);
     complete = true;
   } finally {
-    if (!complete) discard(file);
+    if (!complete) file.discard();
   }
   yield;
   return { table: stored.table, path: file.path, rows: order.rows, values: encoder.values, bytes: file.length };
@@ -154,14 +154,9 @@ function encodeEvents(
     finish(file, 'events', columns, events.length, info, window);
     complete = true;
   } finally {
-    if (!complete) discard(file);
+    if (!complete) file.discard();
   }
   return { table: 'events', path: file.path, rows: events.length, values: 0, bytes: file.length };
-}
-
-function discard(file: ParquetFile): void {
-  file.close();
-  fs.rmSync(file.path, { force: true });
 }
 
 /** Closes the file and reads its footer back: nothing gets a final name that cannot be opened. */

@@ -12,10 +12,12 @@ const BACKLOG_BYTES = 16 << 20;
 export interface SpoolHooks {
   /** Makes room for this many bytes, or says that there is none. */
   readonly makeRoom: (bytes: number) => boolean;
-  /** A write failed for the first time since the last one that did not. */
-  readonly failed: (errno: string, message: string) => void;
+  /** A write failed; `first` when the last one had not. */
+  readonly failed: (errno: string, message: string, first: boolean) => void;
   /** Writing works again. */
   readonly mended: () => void;
+  /** No new segment could be made, so the old one goes on; null when one could be made after all. */
+  readonly stuck: (cause: Error | null) => void;
 }
 
 /**
@@ -30,6 +32,7 @@ export class Spool {
   readonly #spool: string;
   readonly #hooks: SpoolHooks;
   readonly #backlog = new Backlog(BACKLOG_BYTES);
+  #stuck = false;
   readonly #encoders = new Map<Layout, BlockEncoder>();
 
   /** @throws the error that kept the first segment from being made */
@@ -65,56 +68,60 @@ export class Spool {
 
   /** Tries again to write what is in memory. */
   retry(): void {
-    if (!this.#backlog.empty) this.#try(() => this.#backlog.drain((item) => this.#write(item)));
+    if (!this.#backlog.empty) this.#report(refusal(() => this.#backlog.drain((item) => this.#write(item))));
   }
 
   /** Goes on in a new segment and returns the old one, closed; null, and all as before, when that is not possible. */
   rotate(info: SegmentInfo, texts: string): OpenSegment | null {
     this.retry();
     if (!this.#backlog.empty) return null;
-    let next: OpenSegment | null = null;
-    if (!this.#try(() => void (next = new OpenSegment(this.#spool, info, texts)))) return null;
     const closed = this.segment;
-    this.segment = next!;
+    const cause = refusal(() => (this.segment = new OpenSegment(this.#spool, info, texts)));
+    if (cause !== null || this.#stuck) this.#hooks.stuck(cause);
+    this.#stuck = cause !== null;
+    if (cause !== null) return null;
     closed.close();
     return closed;
   }
 
   sync(): void {
-    if (this.#backlog.empty) this.#try(() => this.segment.sync());
+    if (this.#backlog.empty) this.#report(refusal(() => this.segment.sync()));
   }
 
   #append(item: Waiting): void {
-    this.retry();
-    if (this.#backlog.empty && this.#try(() => this.#write(item))) return;
+    const cause = this.#backlog.empty ? refusal(() => this.#write(item)) : null;
+    // Kept before the failure is reported, because the report is an event that must come after it.
     // The encoder's bytes are used again by the next batch.
-    this.#backlog.add('batch' in item ? { ...item, batch: item.batch.slice() } : item);
+    if (cause !== null || !this.#backlog.empty)
+      this.#backlog.add('batch' in item ? { ...item, batch: item.batch.slice() } : item);
+    if (this.#backlog.empty || cause !== null) this.#report(cause);
   }
 
   #write(item: Waiting): void {
     const bytes = 'batch' in item ? item.batch.length : item.lines.length;
-    if (!this.#hooks.makeRoom(bytes))
+    if (!this.#hooks.makeRoom(bytes)) {
       throw Object.assign(new Error('the data directory is at its limit'), { code: 'EDQUOT' });
+    }
     if ('batch' in item) this.segment.append(item.layout, item.batch, item.rows, item.tick);
     else this.segment.appendTexts(item.lines);
     this.bytesWritten += bytes;
   }
 
-  #try(write: () => void): boolean {
-    try {
-      write();
-    } catch (cause) {
-      const errno = errnoOf(cause);
-      if (errno === null) throw cause;
-      const first = this.failing === null;
-      this.failing = errno;
-      if (first) this.#hooks.failed(errno, (cause as Error).message);
-      return false;
-    }
-    if (this.failing !== null) {
-      this.failing = null;
-      this.#hooks.mended();
-    }
-    return true;
+  #report(cause: Error | null): void {
+    const before = this.failing;
+    this.failing = cause === null ? null : errnoOf(cause);
+    if (cause !== null) this.#hooks.failed(this.failing!, cause.message, before === null);
+    else if (before !== null) this.#hooks.mended();
+  }
+}
+
+/** What the system said no with, or null. @throws what is not a system call's error */
+function refusal(action: () => void): Error | null {
+  try {
+    action();
+    return null;
+  } catch (cause) {
+    if (errnoOf(cause) === null) throw cause;
+    return cause as Error;
   }
 }

@@ -83,7 +83,9 @@ export class Store {
     this.#trouble = new Trouble(post);
     this.#syncedAt = now();
     const { directory } = options;
-    fs.mkdirSync(path.join(directory, SPOOL), { recursive: true, mode: 0o755 });
+    fs.mkdirSync(directory, { recursive: true, mode: 0o755 });
+    // Not recursive: that reports a read-only file system as ENOENT.
+    if (!fs.existsSync(path.join(directory, SPOOL))) fs.mkdirSync(path.join(directory, SPOOL), { mode: 0o755 });
     this.retention = new Retention(directory, options, () => this.#index.touch());
     const document = readIndex(directory);
     this.#index = new IndexFile(directory, document);
@@ -99,8 +101,9 @@ export class Store {
     this.#recover();
     this.spool = new Spool(path.join(directory, SPOOL), this.#info(), '', {
       makeRoom: (bytes) => this.#makeRoom(bytes),
-      failed: (errno, message) => this.#spoolFailed(errno, message),
+      failed: (errno, message, first) => this.#spoolFailed(errno, message, first),
       mended: () => this.#spoolMended(),
+      stuck: (cause) => this.#spoolStuck(cause),
     });
     if (this.totals.recovered > 0) {
       this.addEvent(this.#event('recovered_spool', 'warning', { segments: this.totals.recovered }));
@@ -304,12 +307,20 @@ export class Store {
     const message = broken
       ? `segment ${name} cannot be read and is now ${SPOOL}/${BROKEN}${name}`
       : `segment ${name} cannot be closed`;
+    if (errno !== null) this.#trouble.count(errno);
     this.#trouble.report(segment.reason === 'recovery' ? 'recovery' : 'encode', errno, `${message}: ${cause.message}`);
   }
 
-  #spoolFailed(errno: string, message: string): void {
+  #spoolFailed(errno: string, message: string, first: boolean): void {
+    this.#trouble.count(errno);
+    if (!first) return;
     this.#trouble.report('spool', errno, `cannot write to the spool: ${message}; newest samples are kept in memory`);
     this.addEvent(this.#event('disk_full', 'critical', { errno, message }));
+  }
+
+  #spoolStuck(cause: Error | null): void {
+    if (cause === null) this.#trouble.over('spool', 'windows can be closed again');
+    else this.#trouble.report('spool', errnoOf(cause), `the window cannot be closed: ${cause.message}`);
   }
 
   #spoolMended(): void {
@@ -328,7 +339,8 @@ export class Store {
   /** Start of the oldest data there is, in milliseconds; null when there is none. */
   #earliest(): number | null {
     const first = this.retention.files[0]?.start ?? Infinity;
-    const open = this.spool.segment.firstTick * this.#options.intervalMs;
+    // While recovering there is no open segment yet.
+    const open = (this.spool?.segment.firstTick ?? Infinity) * this.#options.intervalMs;
     const earliest = Math.min(first, open);
     return Number.isFinite(earliest) ? earliest : null;
   }
@@ -346,7 +358,7 @@ export class Store {
 
   #weigh(): void {
     if (this.#looseBytes === 0) this.#looseBytes = this.#weighLoose();
-    const open = this.spool === undefined || this.#ending ? 0 : this.spool.segment.bytes;
+    const open = this.#ending || this.spool === undefined ? 0 : this.spool.segment.bytes;
     this.retention.openBytes = this.#looseBytes + open + this.closing.bytes + this.#partBytes;
   }
 

@@ -14,8 +14,11 @@ export class Trouble {
   }
 
   report(what: TroubleMessage['what'], errno: string | null, message: string): void {
-    if (errno !== null) this.errors.set(errno, (this.errors.get(errno) ?? 0) + 1);
     this.#post({ type: 'trouble', what, errno, message, over: false });
+  }
+
+  count(errno: string): void {
+    this.errors.set(errno, (this.errors.get(errno) ?? 0) + 1);
   }
 
   /** Says that what was reported before works again. */
@@ -31,6 +34,7 @@ export class Trouble {
     } catch (cause) {
       const errno = errnoOf(cause);
       if (errno === null) throw cause;
+      this.count(errno);
       this.report(what, errno, (cause as Error).message);
       return false;
     }

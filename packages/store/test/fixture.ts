@@ -204,10 +204,8 @@ export function parquetFiles(directory: string, table = ''): string[] {
 export async function readRows(file: string): Promise<Record<string, unknown>[]> {
   const bytes = fs.readFileSync(file);
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
-  const parsers = {
-    timestampFromMicroseconds: (micros: bigint) => Number(micros),
-  };
-  const rows = await parquetReadObjects({ file: buffer, compressors, parsers: parsers as never });
+  const parsers = { timestampFromMicroseconds: Number };
+  const rows = await parquetReadObjects({ file: buffer, compressors, parsers });
   return rows.map((row) =>
     Object.fromEntries(
       Object.entries(row).map(([key, value]) => [key, typeof value === 'bigint' ? Number(value) : (value ?? null)]),
