@@ -18,7 +18,7 @@ export interface DiscoveryOptions {
   readonly scope: ScopeRule;
   /** Number of the first entity. */
   readonly firstEntity: number;
-  /** Milliseconds between walks of everything; 10,000 unless told. */
+  /** Milliseconds between walks of everything; 30,000 unless told. */
   readonly rescanMs?: number;
   /** Milliseconds between walks of what inotify's limits left out; 1,000 unless told. */
   readonly pollMs?: number;
