@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import t from 'tap';
+import { startRecorder } from '../src/start-recorder.ts';
+import { FgmProcess } from './harness/fgm-process.ts';
+import { configFor, hostIsSampled, rowsOf, start, ticks, until } from './harness/recording.ts';
+
+const INTERVAL_MS = 200;
+
+function stopped(pid: number): boolean {
+  return / T \d/.test(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\)/s, ''));
+}
+
+t.test('a recorder that is stopped for a while misses those ticks, says so once, and does not catch up', async (t) => {
+  const directory = join(t.testdir(), 'data');
+  const fgm = await FgmProcess.start(t, directory, [
+    '--interval',
+    `${INTERVAL_MS}ms`,
+    '--scope',
+    'all',
+    '--memory',
+    'off',
+  ]);
+  await fgm.samples('host', 1);
+  await fgm.ticks(4);
+  const missedBefore = await fgm.metric('fgm_ticks_total{outcome="missed"}');
+  fgm.signal('SIGSTOP');
+  await until('it is stopped', () => stopped(fgm.pid));
+  const asleep = Math.floor(Date.now() / INTERVAL_MS);
+  // Time itself is what this is about.
+  await until('five ticks have passed', () => Date.now() >= (asleep + 6) * INTERVAL_MS);
+  const awake = Math.floor(Date.now() / INTERVAL_MS);
+  fgm.signal('SIGCONT');
+  await fgm.ticks(4);
+  t.ok((await fgm.metric('fgm_ticks_total{outcome="missed"}')) - missedBefore >= 4);
+  t.equal((await fgm.health('readyz')).status, 200);
+  t.equal((await fgm.stop()).code, 0);
+
+  const host = (await rowsOf(directory, 'containers')).filter(({ scope }) => scope === 'host');
+  const recorded = host.map(({ tick }) => Number(tick));
+  for (let tick = asleep + 1; tick < awake; tick++) t.notOk(recorded.includes(tick), `tick ${tick} was slept through`);
+  const events = (await rowsOf(directory, 'events')).filter(({ type }) => type === 'ticks_missed');
+  const details = events.map(({ detail }) => JSON.parse(String(detail)) as { from: number; to: number; count: number });
+  const stall = details.filter(({ from, to }) => from <= asleep + 1 && to >= awake - 2);
+  t.equal(stall.length, 1, `one event tells of it, among ${JSON.stringify(details)}`);
+  const [{ from, to, count } = { from: 0, to: -1, count: 0 }] = stall;
+  t.equal(count, to - from + 1);
+  t.ok(count >= awake - asleep - 2, `${count} ticks of ${awake - asleep} were missed`);
+  t.ok(recorded.includes(from - 1) && recorded.includes(to + 1), 'the ticks on both sides of the gap are there');
+  t.equal(new Set(recorded).size, recorded.length, 'no tick twice');
+  const late = host.map(({ tick, time }) => (time as Date).getTime() - Number(tick) * INTERVAL_MS);
+  t.ok(
+    late.filter((ms) => ms >= INTERVAL_MS).length <= 1,
+    'no row pretends to be of a tick that had passed when it was read',
+  );
+  const gap = host.findIndex(({ tick }) => Number(tick) === to + 1);
+  t.ok(Number(host[gap]!['cpu_usage_millicores']) < 1000 * 64, 'the rate over the gap is a rate, not a spike');
+});
+
+t.test('a sampler thread that dies is started again with what it sampled', async (t) => {
+  const directory = join(t.testdir(), 'data');
+  const config = configFor(directory, { samplerThreads: 2 });
+  const recorder = await start(config);
+  await hostIsSampled(recorder);
+  await ticks(recorder, 4);
+  // What the configuration would never let pass: the thread dies of it. What follows at once is what it starts with again.
+  recorder.reload({ ...config, redact: ['('] });
+  recorder.reload(config);
+  await ticks(recorder, 20);
+  await hostIsSampled(recorder);
+  t.equal((await fetch(`${recorder.url}/readyz`)).status, 200);
+  await recorder.stop('test');
+  t.equal(await recorder.done, 0);
+  const events = (await rowsOf(directory, 'events')).filter(({ type }) => type === 'thread_restart');
+  t.ok(events.length >= 2);
+  t.same([...new Set(events.map(({ detail }) => JSON.parse(String(detail)).thread as string))].toSorted(), [
+    'sampler 0',
+    'sampler 1',
+  ]);
+  const died = Math.max(...events.map(({ time }) => (time as Date).getTime()));
+  const host = (await rowsOf(directory, 'containers')).filter(({ scope }) => scope === 'host');
+  t.ok(
+    host.some(({ time }) => (time as Date).getTime() < died) &&
+      host.some(({ time }) => (time as Date).getTime() > died),
+  );
+  t.equal(new Set(host.map(({ tick }) => tick)).size, host.length, 'no tick twice');
+  const own = (await rowsOf(directory, 'processes')).filter(({ pid }) => Number(pid) === process.pid);
+  t.ok(
+    own.every(({ comm }) => typeof comm === 'string'),
+    'every row of before and after has its names',
+  );
+});
+
+t.test('sampler threads that cannot live end the recorder, with its files', async (t) => {
+  const directory = join(t.testdir(), 'data');
+  const config = configFor(directory);
+  const recorder = await startRecorder(config, { log: pino({ level: 'silent' }) });
+  await hostIsSampled(recorder);
+  await ticks(recorder, 3);
+  recorder.reload({ ...config, redact: ['('] });
+  t.equal(await recorder.done, 1);
+  const events = await rowsOf(directory, 'events');
+  t.match(JSON.parse(String(events.at(-1)!['detail'])), { reason: /^sampler thread 0 died/ });
+  t.ok((await rowsOf(directory, 'containers')).some(({ scope }) => scope === 'host'));
+});
