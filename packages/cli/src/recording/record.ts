@@ -2,7 +2,7 @@ import type { LiveSnapshot, Recorder } from '@fgm/agent';
 import { resolveConfig } from '@fgm/agent/config';
 import type { RecorderConfig, Sources } from '@fgm/agent/config';
 import type { Logger } from 'pino';
-import { EXIT, messageOf } from '../failure.ts';
+import { CommandFailure, EXIT, messageOf } from '../failure.ts';
 import { onSignals } from './signals.ts';
 
 export interface RecordHooks {
@@ -26,11 +26,21 @@ function rereadInto(recorder: Recorder, sources: Sources, log: Logger): void {
   }
 }
 
+/** Why a recorder cannot start is for whoever started it, in one line. */
+async function start(config: RecorderConfig, { log, live }: RecordHooks): Promise<Recorder> {
+  const { startRecorder } = await import('@fgm/agent');
+  try {
+    return await startRecorder(config, live ? { log, live } : { log });
+  } catch (cause) {
+    throw new CommandFailure(messageOf(cause), { cause });
+  }
+}
+
 /**
  * Runs a recorder until a signal, its duration or a failure ends it.
  *
  * @returns the exit code
- * @throws what startRecorder() throws
+ * @throws CommandFailure when it cannot start
  */
 export async function record(config: RecorderConfig, sources: Sources, hooks: RecordHooks): Promise<number> {
   let recorder: Recorder | undefined;
@@ -47,8 +57,7 @@ export async function record(config: RecorderConfig, sources: Sources, hooks: Re
     reread: () => (recorder ? rereadInto(recorder, sources, hooks.log) : undefined),
   });
   try {
-    const { startRecorder } = await import('@fgm/agent');
-    recorder = await startRecorder(config, hooks.live ? { log: hooks.log, live: hooks.live } : { log: hooks.log });
+    recorder = await start(config, hooks);
     hooks.started?.(recorder);
     // A signal came while it was starting.
     if (stopReason !== undefined) void recorder.stop(stopReason);
