@@ -19,8 +19,13 @@ export class Doorbell {
     Atomics.notify(this.#word, 0);
   }
 
-  /** Blocks until it has rung more often than `seen`, at most `milliseconds`. True when it rang. */
+  /**
+   * Blocks until it has rung more often than `seen`, at most `milliseconds`. True when it rang; false after that time, and
+   * sometimes before: the wake-up of a ring that was seen already may come late.
+   */
   wait(seen: number, milliseconds: number): boolean {
-    return Atomics.wait(this.#word, 0, seen, milliseconds) !== 'timed-out';
+    Atomics.wait(this.#word, 0, seen, milliseconds);
+    // Ordered after the ring that changed it: what was published before that is visible now.
+    return Atomics.load(this.#word, 0) !== seen;
   }
 }

@@ -158,12 +158,16 @@ export class Ring {
     Atomics.store(this.#words, READER, (reader + 1) | 0);
   }
 
-  /** Consumer: waits until something is published, at most `milliseconds`. True when there is something. */
+  /**
+   * Consumer: waits until something is published, at most `milliseconds`. True when there is something; false after that
+   * time, and sometimes before: the wake-up of a slot that was taken already may come late.
+   */
   wait(milliseconds: number): boolean {
     const reader = Atomics.load(this.#words, READER);
     if (Atomics.load(this.#words, WRITER) !== reader) return true;
     // Sleeps only while `writer` still equals what was read: a publish in between returns at once.
-    return Atomics.wait(this.#words, WRITER, reader, milliseconds) !== 'timed-out';
+    Atomics.wait(this.#words, WRITER, reader, milliseconds);
+    return Atomics.load(this.#words, WRITER) !== reader;
   }
 
   /** Slots published and not yet released. */
