@@ -74,10 +74,13 @@ export class CgroupSandbox {
   readonly path: string;
   /** The sandbox's own directories. */
   readonly directories: CgroupDirectories;
+  /** For a test or benchmark that ends early. */
+  readonly #atExit = (): void => this.remove();
 
   constructor(name = 'fgm-test') {
     this.path = `/${name}-${process.pid}-${made++}`;
     this.directories = this.make();
+    process.on('exit', this.#atExit);
   }
 
   /** Makes the cgroup (with its parents) in these hierarchies, all by default, and gives its directories. */
@@ -109,6 +112,7 @@ export class CgroupSandbox {
   }
 
   close(): void {
+    process.off('exit', this.#atExit);
     this.remove();
   }
 }
