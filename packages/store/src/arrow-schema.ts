@@ -37,8 +37,10 @@ export function blockSchema(columns: readonly Column[]): Schema {
   return new Schema(columns.map((column) => new Field(column.name, blockType(column), true, columnMetadata(column))));
 }
 
-export function fileSchema(columns: readonly Column[]): Schema {
-  return new Schema(columns.map((column) => new Field(column.name, fileType(column), true, columnMetadata(column))));
+/** @param metadata of the whole file: readers that go by Arrow's schema do not look at Parquet's own */
+export function fileSchema(columns: readonly Column[], metadata: ReadonlyMap<string, string>): Schema {
+  const fields = columns.map((column) => new Field(column.name, fileType(column), true, columnMetadata(column)));
+  return new Schema(fields, new Map(metadata));
 }
 
 /** A message's metadata behind its continuation mark and length, padded to eight bytes. */

@@ -118,7 +118,7 @@ export class ParquetFile {
   }
 
   #footer(createdBy: string, metadata: ReadonlyMap<string, string>): ThriftStruct {
-    const arrow = Buffer.from(schemaMessage(fileSchema(this.#columns))).toString('base64');
+    const arrow = Buffer.from(schemaMessage(fileSchema(this.#columns, metadata))).toString('base64');
     const pairs = [['ARROW:schema', arrow] as const, ...metadata].map(([key, value]): ThriftStruct => {
       return new Map([
         [1, text(key)],

@@ -64,7 +64,6 @@ export class Store {
   #looseBytes = 0;
   #rebuild: Generator<void> | null = null;
   #indexAt = -Infinity;
-  #indexFailing = false;
   #agedAt = -Infinity;
   #syncedAt: number;
   #limitPosted = false;
@@ -349,11 +348,7 @@ export class Store {
     if (!this.#index.changed || this.#rebuild !== null) return;
     if (now - this.#indexAt < INDEX_EVERY_MS && now >= this.#indexAt) return;
     this.#indexAt = now;
-    const worked = this.#trouble.attempt('index', () =>
-      this.#index.write(now, this.#earliest(), this.#settings.rotationMs),
-    );
-    if (worked && this.#indexFailing) this.#trouble.over('index', 'index.json can be written again');
-    this.#indexFailing = !worked;
+    this.#trouble.attempt('index', () => this.#index.write(now, this.#earliest(), this.#settings.rotationMs));
   }
 
   #weigh(): void {

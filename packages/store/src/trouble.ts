@@ -7,6 +7,7 @@ export type TroubleMessage = FromWriter & { readonly type: 'trouble' };
 export class Trouble {
   /** How often each errno was met. */
   readonly errors = new Map<string, number>();
+  readonly #failing = new Set<TroubleMessage['what']>();
   readonly #post: (message: FromWriter) => void;
 
   constructor(post: (message: FromWriter) => void) {
@@ -26,17 +27,22 @@ export class Trouble {
     this.#post({ type: 'trouble', what, errno: null, message, over: true });
   }
 
-  /** Does something that the system may refuse. False when it did. @throws what is not a system call's error */
+  /**
+   * Does something that the system may refuse. False when it did; that is reported once, until it works again.
+   * @throws what is not a system call's error
+   */
   attempt(what: TroubleMessage['what'], action: () => unknown): boolean {
     try {
       action();
-      return true;
     } catch (cause) {
       const errno = errnoOf(cause);
       if (errno === null) throw cause;
       this.count(errno);
-      this.report(what, errno, (cause as Error).message);
+      if (!this.#failing.has(what)) this.report(what, errno, (cause as Error).message);
+      this.#failing.add(what);
       return false;
     }
+    if (this.#failing.delete(what)) this.over(what, `${what} works again`);
+    return true;
   }
 }

@@ -199,17 +199,23 @@ t.test('old windows go, their directories too, and nothing else', (t) => {
       'identifier=b': { 'containers-20261120T000000Z.parquet': 'x', 'my-20261101T000000Z.parquet': 'x' },
     },
     'containers-20261101T000000Z.parquet': 'not in a partition',
+    'session-old.json': '{}',
+    'session-recent.json': '{}',
   });
+  fs.utimesSync(path.join(directory, 'session-old.json'), START_TICK - 86_400 * 30, START_TICK - 86_400 * 30);
   const rig = new Rig(directory, { retentionAgeMs: 86_400_000 * 7 });
+  rig.publish('containers', START_TICK, [{ entity: 1 }]);
   rig.settle();
   rig.stop();
+  const own = new RegExp(`index.json|${rig.options.runId}|20261121`);
   t.same(
-    tree(directory).filter((file) => !/index|session/.test(file)),
+    tree(directory).filter((file) => !own.test(file)),
     [
       'containers-20261101T000000Z.parquet',
       'dt=2026-11-02/identifier=node-a/notes.txt',
       'dt=2026-11-20/identifier=b/containers-20261120T000000Z.parquet',
       'dt=2026-11-20/identifier=b/my-20261101T000000Z.parquet',
+      'session-recent.json',
     ],
   );
   t.notOk(fs.existsSync(path.join(directory, 'dt=2026-11-01')));

@@ -4,11 +4,13 @@ import { type Column, Columns, makeLayout, SCHEMA_VERSION } from '@fgm/catalog';
 import { RecordBatchReader } from 'apache-arrow';
 import t from 'tap';
 import { BlockEncoder } from '../src/block-encoder.ts';
+import { readFooter } from '../src/footer.ts';
 import { OpenSegment } from '../src/open-segment.ts';
 import type { SegmentInfo } from '../src/segment.ts';
 import { encodeSegment } from '../src/segment-encoder.ts';
 import { StoredTable } from '../src/stored-table.ts';
 import { encodeLine } from '../src/texts.ts';
+import { numberAt, structsAt } from '../src/thrift.ts';
 import { entityOf, readRows, START_TICK } from './fixture.ts';
 
 function column(name: string, type: Column['type']): Column {
@@ -196,4 +198,39 @@ t.test('a clock set back within a window does not disturb the order', async (t) 
     [0, 10, 30, 20, 40, 50, 1, 11, 31, 21, 41, 51],
   );
   t.same(encoded.window, { start: (START_TICK + 5) * 1000, end: (START_TICK + 9) * 1000, firstTick: START_TICK + 5 });
+});
+
+t.test('a large window has several row groups, and each column of it is in order', async (t) => {
+  const into = t.testdir();
+  const layout = makeLayout('containers', LAYOUT.columns, 4096);
+  const open = new OpenSegment(path.join(into, 'spool'), INFO, '');
+  const encoder = new BlockEncoder(layout);
+  const block = new Columns(layout);
+  let values = 0;
+  for (let tick = 0; tick < 33; tick++) {
+    block.clear();
+    for (let row = 0; row < 4096; row++) {
+      block.setInt(0, row, (START_TICK + tick) * 1e6);
+      block.setInt(1, row, START_TICK + tick);
+      block.setInt(2, row, row + 1);
+      if ((row + tick) % 5 === 0) continue;
+      block.setInt(3, row, row * 33 + tick);
+      values++;
+    }
+    open.append(layout, encoder.encode(block.bytes, 4096), 4096, START_TICK + tick);
+  }
+  open.close();
+  const encoded = encode(open.directory, into);
+  t.equal(encoded.tables[0]!.rows, 33 * 4096);
+  t.equal(encoded.tables[0]!.values, values);
+  const footer = readFooter(encoded.tables[0]!.path);
+  t.same(
+    structsAt(footer.file, 4).map((group) => numberAt(group, 3)),
+    [131_072, 33 * 4096 - 131_072],
+  );
+  const rows = await readRows(encoded.tables[0]!.path);
+  const wrong = rows.findIndex(
+    (row, at) => row['a_bytes'] !== ((Math.floor(at / 33) + (at % 33)) % 5 === 0 ? null : at),
+  );
+  t.equal(wrong, -1);
 });
