@@ -36,7 +36,7 @@ t.test('real cgroups are made, filled and removed', { skip: whyNoCgroups() }, as
   }
 
   sandbox.remove('pod');
-  t.notOk(existsSync(`/proc/${victim.pid}`), 'what was inside is gone');
+  await t.rejects(victim.order('cpu', 1), { message: /ended at/ }, 'what was inside is gone');
   for (const directory of Object.values(directories)) t.notOk(existsSync(directory));
   for (const directory of Object.values(sandbox.directories)) t.ok(existsSync(directory));
   sandbox.close();
