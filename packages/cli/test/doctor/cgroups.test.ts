@@ -12,8 +12,8 @@ function named(checks: readonly Check[], name: string): Check | undefined {
 
 t.test('version 2', (t) => {
   const root = t.testdir({});
-  new FakeTree(root, { containers: 2, processes: 3 });
-  const { checks, survey } = checkCgroups(examined(root));
+  const { cgroupRoot } = new FakeTree(root, { containers: 2, processes: 3 });
+  const { checks, survey } = checkCgroups(examined(root, { cgroupRoot }));
   t.match(named(checks, 'cgroups'), { status: 'ok', finding: /^version 2 at / });
   t.match(named(checks, 'controllers'), { status: 'ok', finding: 'cpu, memory, io, pids' });
   t.match(named(checks, 'pid namespace'), { status: 'ok', finding: /all of 6 processes/ });
@@ -24,9 +24,9 @@ t.test('version 2', (t) => {
 
 t.test('a controller that is missing says what is lost', (t) => {
   const root = t.testdir({});
-  new FakeTree(root, { containers: 1, processes: 1 });
-  writeFiles(root, { 'cgroup/cgroup.controllers': 'cpu pids\n' });
-  t.match(named(checkCgroups(examined(root)).checks, 'controllers'), {
+  const { cgroupRoot } = new FakeTree(root, { containers: 1, processes: 1 });
+  writeFiles(cgroupRoot, { 'cgroup.controllers': 'cpu pids\n' });
+  t.match(named(checkCgroups(examined(root, { cgroupRoot })).checks, 'controllers'), {
     status: 'warn',
     finding: 'without memory, io',
     cost: 'the columns of memory, io are null',
