@@ -44,6 +44,8 @@ export class Writer {
   /** Since when a lane waits for others at the end of the window, in milliseconds; null when none does. */
   #waitingSince: number | null = null;
   #openedAt: number;
+  /** When the last rows came, in milliseconds. */
+  #lastRowsAt = -Infinity;
   #stopping = false;
 
   /** @throws Error when the directory cannot be written */
@@ -128,9 +130,10 @@ export class Writer {
     if (this.#boundary.precedes(tick, rotationMs)) this.#rotate('clock');
     this.#boundary.enter(tick, rotationMs);
     const layout: Layout = this.#options.layouts[name];
+    this.#lastRowsAt = this.#now();
     const start = performance.now();
     this.#store.addRows(layout, bytes, rows, tick);
-    this.#counters.addAppend(name, rows, performance.now() - start, this.#now());
+    this.#counters.addAppend(name, rows, performance.now() - start, this.#lastRowsAt);
     if (name === 'containers') this.#live.add(this.#columns(layout, bytes), rows, tick);
     if (this.#store.segment.bytes > this.#store.maxSegmentBytes) this.#boundary.cut(tick + 1, 'size');
   }
@@ -166,6 +169,8 @@ export class Writer {
   #isOverdue(now: number): boolean {
     const { intervalMs } = this.#options;
     const { end } = this.#boundary;
+    // Rows of a replay are all overdue; as long as they come, their ticks alone decide.
+    if (now - this.#lastRowsAt < intervalMs + SILENCE_MS) return false;
     if (Number.isFinite(end)) return now >= (end + 1) * intervalMs + SILENCE_MS;
     return this.#store.segment.events > 0 && now - this.#openedAt >= this.#store.settings.rotationMs;
   }

@@ -299,3 +299,20 @@ t.test('a segment that grows too large is closed before its time', (t) => {
   t.equal(fs.existsSync(path.join(directory, 'spool')), true);
   t.end();
 });
+
+t.test('rows of long ago, as in a replay, make windows of the right length', async (t) => {
+  const directory = t.testdir();
+  const rig = new Rig(directory, { rotationMs: 5000 }, 1, (START_TICK + 86_400) * 1000);
+  rig.send({ type: 'entity', entity: entityOf(1) });
+  for (let tick = 0; tick < 12; tick++) {
+    rig.publish('containers', START_TICK + tick, [{ entity: 1 }]);
+    rig.settle();
+    rig.now += 20;
+  }
+  rig.stop();
+  const files = await Promise.all(parquetFiles(directory, 'containers').map(readRows));
+  t.same(
+    files.map((rows) => rows.length),
+    [5, 5, 2],
+  );
+});
