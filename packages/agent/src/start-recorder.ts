@@ -5,6 +5,7 @@ import { RunningRecorder } from './running-recorder.ts';
 import type { Recorder, RecorderHooks } from './recorder.ts';
 import { describeMachine } from './machine.ts';
 import fs from 'node:fs';
+import path from 'node:path';
 
 /**
  * Starts recording.
@@ -36,9 +37,20 @@ export async function startRecorder(config: RecorderConfig, hooks: RecorderHooks
 
 function makeDirectory(directory: string): void {
   try {
-    fs.mkdirSync(directory, { recursive: true });
+    makeWithParents(path.resolve(directory));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`cannot make the data directory ${directory}: ${reason}; choose another --output-dir`, { cause });
   }
+}
+
+/**
+ * Not mkdirSync's own `recursive`: where the kernel answers ENOENT below a directory that exists, as /proc does, Node makes
+ * the parent and tries again for ever.
+ */
+function makeWithParents(directory: string): void {
+  if (fs.statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = path.dirname(directory);
+  if (parent !== directory) makeWithParents(parent);
+  fs.mkdirSync(directory);
 }

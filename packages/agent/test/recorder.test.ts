@@ -121,6 +121,7 @@ t.test('what it cannot start with is one clear error', async (t) => {
   await t.rejects(start(configFor(join(directory, 'file', 'data'))), {
     message: /data directory .*file\/data.*output-dir/,
   });
+  await t.rejects(start(configFor('/proc/no')), { message: /data directory \/proc\/no.*output-dir/ });
   const recorder = await start(configFor(join(directory, 'a')));
   const port = Number(new URL(recorder.url!).port);
   await t.rejects(start(configFor(join(directory, 'b'), { listen: { host: '127.0.0.1', port } })), {
@@ -156,4 +157,15 @@ t.test('settings that can change are taken over, the others named', async (t) =>
   t.same(recorder.reload({ ...config, rotationMs: 500, intervalMs: 200 }), ['interval']);
   await until('it rotates', async () => (await metric(recorder, 'fgm_file_rotations_total{reason="time"}')) >= 1);
   await recorder.stop('test');
+});
+
+t.test('a duration longer than a timer can count is no short one', async (t) => {
+  const directory = join(t.testdir(), 'data');
+  const recorder = await start(configFor(directory, { durationMs: 30 * 86_400_000 }));
+  await hostIsSampled(recorder);
+  await ticks(recorder, 3);
+  t.equal((await fetch(`${recorder.url}/readyz`)).status, 200);
+  await recorder.stop('test');
+  const events = await rowsOf(directory, 'events');
+  t.match(String(events.at(-1)!['detail']), '"reason":"test"');
 });
