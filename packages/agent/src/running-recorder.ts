@@ -21,7 +21,11 @@ import { samplerThreads } from './sizing.ts';
 import { Summary } from './summary.ts';
 import { VERSION } from './version.ts';
 import { writerTask } from './writer-task.ts';
+import { WriteTrouble } from './write-trouble.ts';
 import { WriterThread } from './writer-thread.ts';
+
+/** Timers count in 31 bits: a longer one would end at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What was made before the recorder, and ends with it. */
 export interface Surroundings {
@@ -50,11 +54,11 @@ export class RunningRecorder implements Recorder {
   readonly #metrics: SelfMetrics;
   readonly #summary: Summary;
   readonly #live: LiveView;
+  readonly #writeTrouble = new WriteTrouble();
   readonly #cost: SelfCostMeter;
   #finish: (code: number) => void = () => {};
   #stopping: Promise<void> | null = null;
   #fatal: string | null = null;
-  #writeTrouble: string | null = null;
   #exitCode = 0;
 
   constructor(config: RecorderConfig, hooks: RecorderHooks, { machine, server, release }: Surroundings) {
@@ -120,7 +124,7 @@ export class RunningRecorder implements Recorder {
     this.#pool.start();
     this.#discovery.start();
     this.#summary.start(this.#config.intervalMs);
-    if (durationMs !== null) setTimeout(() => void this.stop('duration'), durationMs).unref();
+    if (durationMs !== null) this.#stopAt(performance.now() + durationMs);
     const { outputDir, identifier, intervalMs } = this.#config;
     this.#hooks.log.info({ runId: this.runId, outputDir, identifier, intervalMs, url: this.url }, 'recording');
   }
@@ -146,6 +150,13 @@ export class RunningRecorder implements Recorder {
     return [...needRestart];
   }
 
+  /** @param end on the clock of performance.now() */
+  #stopAt(end: number): void {
+    const left = end - performance.now();
+    if (left <= 0) return void this.stop('duration');
+    setTimeout(() => this.#stopAt(end), Math.min(left, LONGEST_TIMER_MS)).unref();
+  }
+
   async #stop(reason: string): Promise<void> {
     this.#hooks.log.info({ reason }, 'stopping');
     await this.#discovery.stop();
@@ -153,10 +164,20 @@ export class RunningRecorder implements Recorder {
     this.#summary.stop();
     this.#event('recorder_stop', 'info', { reason });
     await this.#writer.stop(reason);
+    if (this.#writeTrouble.unsaved) this.#exitCode = 1;
     await this.#server?.close();
-    await this.#release();
+    await this.#giveFree();
     this.#hooks.log.info(this.#summary.total(), 'stopped');
     this.#finish(this.#exitCode);
+  }
+
+  /** A lock that cannot be removed is no reason to fail: the next recorder sees that nobody holds it. */
+  async #giveFree(): Promise<void> {
+    try {
+      await this.#release();
+    } catch (error) {
+      this.#hooks.log.warn({ dir: this.#config.outputDir, error }, 'the lock of the data directory cannot be removed');
+    }
   }
 
   #makePool(config: RecorderConfig, machine: Machine, layouts: Layouts, doorbell: Doorbell): SamplerPool {
@@ -197,7 +218,7 @@ export class RunningRecorder implements Recorder {
   }
 
   #writerTrouble(message: FromWriter & { type: 'trouble' }): void {
-    this.#writeTrouble = message.over ? null : message.message;
+    this.#writeTrouble.take(message);
     this.#hooks.log[message.over ? 'info' : 'error'](message, message.message);
   }
 
@@ -219,7 +240,7 @@ export class RunningRecorder implements Recorder {
       lastTick: Math.min(...ticks),
       lastWrite: this.#store.get('last_flush_time_ms'),
       entities: this.#registry.entities.size,
-      writeTrouble: this.#writeTrouble,
+      writeTrouble: this.#writeTrouble.reason,
       fatal: this.#fatal,
       stopping: this.#stopping !== null,
     };

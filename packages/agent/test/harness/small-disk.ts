@@ -1,6 +1,17 @@
-import { run } from '@fgm/testkit';
-import { mkdirSync, statfsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { hasProgram, run } from '@fgm/testkit';
+import { randomUUID } from 'node:crypto';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  statfsSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import type { Test } from 'tap';
 
 /** Why no file system can be mounted here, or false: made for tap's `skip` option. */
@@ -8,36 +19,78 @@ export function whyNoMounts(): string | false {
   return process.getuid?.() !== 0 && 'mounting needs root';
 }
 
-/** A file system of its own in memory, which can be filled, emptied and made read-only. It leaves with the test. */
+/** Why no file system on a block device can be made here, or false. */
+export function whyNoDevices(): string | false {
+  if (process.getuid?.() !== 0) return 'mounting needs root';
+  if (!hasProgram('mkfs.ext4') || !hasProgram('findmnt')) return 'mkfs.ext4 or findmnt is missing';
+  return !existsSync('/dev/loop-control') && 'no loop devices on this machine';
+}
+
+/** A file system of its own, which can be filled, emptied and made read-only. It leaves with the test. */
 export class SmallDisk {
   readonly directory: string;
 
-  constructor(t: Test, directory: string, bytes: number) {
-    this.directory = directory;
-    mkdirSync(directory, { recursive: true });
-    run('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'fgm-test', directory]);
-    // Lazy: a process that has not ended yet may have files open there.
-    t.teardown(() => void run('umount', ['--lazy', directory]));
+  /** One in memory. */
+  static inMemory(t: Test, bytes: number): SmallDisk {
+    const directory = mkdtempSync(join(tmpdir(), 'fgm-disk-'));
+    run('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=0755`, 'fgm-test', directory]);
+    return new SmallDisk(t, directory);
   }
 
-  /** Takes all the room that is left, and what becomes free meanwhile, to the last page. */
+  /** One in a file, as a block device, which turns read-only for good at an error. */
+  static onDevice(t: Test, bytes: number): SmallDisk {
+    const directory = mkdtempSync(join(tmpdir(), 'fgm-disk-'));
+    const image = `${directory}.image`;
+    writeFileSync(image, '');
+    truncateSync(image, bytes);
+    run('mkfs.ext4', ['-q', '-F', image]);
+    run('mount', ['-o', 'loop,errors=remount-ro', image, directory]);
+    // Mounted, it is a file without a name, which goes when it is unmounted.
+    rmSync(image);
+    return new SmallDisk(t, directory);
+  }
+
+  private constructor(t: Test, directory: string) {
+    this.directory = directory;
+    t.teardown(() => {
+      // Lazy: a process that has not ended yet may have files open there.
+      run('umount', ['--lazy', directory]);
+      rmdirSync(directory);
+    });
+  }
+
+  /** Takes all the room that is left, and what became free meanwhile, to the last page. */
   fill(): void {
-    for (let part = 0; this.freeBytes > 0; part++) {
-      try {
-        writeFileSync(join(this.directory, `filler-${part}`), new Uint8Array(this.freeBytes));
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-      }
+    const { freeBytes } = this;
+    if (freeBytes === 0) return;
+    try {
+      writeFileSync(join(this.directory, `filler-${randomUUID()}`), new Uint8Array(freeBytes));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
     }
   }
 
   /** Gives back what fill() took. */
   empty(): void {
-    run('sh', ['-c', 'rm -f "$0"/filler-*', this.directory]);
+    for (const name of readdirSync(this.directory)) {
+      if (name.startsWith('filler-')) rmSync(join(this.directory, name));
+    }
   }
 
+  /**
+   * Lets nothing new be made there (EROFS), or lets it again. A file system with files open for writing cannot be made
+   * read-only, so a read-only view of it is laid over it: what is open already can still be written.
+   */
   readOnly(on: boolean): void {
-    run('mount', ['-o', on ? 'remount,ro' : 'remount,rw', this.directory]);
+    if (!on) return void run('umount', ['--lazy', this.directory]);
+    run('mount', ['--bind', this.directory, this.directory]);
+    run('mount', ['-o', 'remount,bind,ro', this.directory]);
+  }
+
+  /** Makes the kernel meet an error in a file system on a device. */
+  fail(): void {
+    const source = run('findmnt', ['--noheadings', '--output', 'SOURCE', this.directory]).trim();
+    writeFileSync(join('/sys/fs/ext4', basename(source), 'trigger_fs_error'), 'test');
   }
 
   get freeBytes(): number {
