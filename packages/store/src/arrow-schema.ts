@@ -4,9 +4,9 @@
  */
 import type { Column } from '@fgm/catalog';
 import { TimeUnit } from 'apache-arrow/enum';
-import { Message } from 'apache-arrow/ipc/metadata/message';
 import { Field, Schema } from 'apache-arrow/schema';
 import { type DataType, Float64, Int64, Timestamp, Utf8 } from 'apache-arrow/type';
+import { encodeSchemaMessage } from './schema-message.ts';
 
 /** What a column's values are in a row block: refs and enums are plain numbers. */
 export function blockType(column: Column): DataType {
@@ -56,5 +56,5 @@ export function frameMessage(metadata: Uint8Array): Uint8Array {
 
 /** The message that opens an Arrow IPC stream, and that Parquet keeps under `ARROW:schema`. */
 export function schemaMessage(schema: Schema): Uint8Array {
-  return frameMessage(Message.encode(Message.from(schema)));
+  return frameMessage(encodeSchemaMessage(schema));
 }

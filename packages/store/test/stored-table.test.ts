@@ -126,7 +126,8 @@ t.test('a segment cut anywhere becomes files of what is whole', async (t) => {
   const bytes = fs.statSync(file).size;
   for (let length = bytes; length >= 0; length -= 97) {
     fs.truncateSync(file, length);
-    if (length < bytes / 2) fs.truncateSync(texts, Math.min(fs.statSync(texts).size, length));
+    // Inside the first line, which is the entity.
+    if (length < bytes / 2) fs.truncateSync(texts, Math.min(fs.statSync(texts).size, 20));
     const encoded = encode(directory, into);
     const rows = encoded.tables.length === 0 ? [] : await readRows(encoded.tables[0]!.path);
     t.equal(rows.length, encoded.tables[0]?.rows ?? 0);
