@@ -22,6 +22,12 @@ interface Benchmark {
 
 /** By the name of the file in bench/out/ where it leaves figures. */
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  'memory-stat': { file: 'micro/memory-stat.ts' },
+  'proc-pid-stat': { file: 'micro/proc-pid-stat.ts' },
+  'proc-pid-status': { file: 'micro/proc-pid-status.ts' },
+  'proc-pid-io': { file: 'micro/proc-pid-io.ts' },
+  'smaps-rollup': { file: 'micro/smaps-rollup.ts' },
+  ring: { file: 'micro/ring.ts' },
   encode: { file: 'micro/encode.ts' },
   'spool-append': { file: 'micro/spool-append.ts' },
   'recorder-cost-idle': { file: 'macro/recorder-cost.ts', args: ['idle'], quick: ['idle', '--seconds', '30'] },
