@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { FgmProcess } from './harness/fgm-process.ts';
-import { parquetFiles, readJson, rowsOf, until, type Row } from './harness/recording.ts';
+import { detailOf, ownEvents, parquetFiles, readJson, rowsOf, until, type Row } from './harness/recording.ts';
 
 const FAST = ['--interval', '100ms', '--scope', 'all', '--memory', 'off'];
 
@@ -34,8 +34,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const rows = hostTicks(await rowsOf(directory, 'containers'));
     t.ok(rows.at(-1)! >= before, 'the last tick is there');
     t.equal(new Set(rows).size, rows.length, 'no tick twice');
-    const events = await rowsOf(directory, 'events');
-    t.match(JSON.parse(String(events.at(-1)!['detail'])), { reason: signal });
+    t.match(detailOf((await ownEvents(directory)).at(-1)), { reason: signal });
   });
 }
 
@@ -72,7 +71,7 @@ t.test('SIGKILL takes at most one tick, whenever it comes', async (t) => {
     t.ok(ticks.has(tick) || ticks.has(tick - 1), `tick ${tick} was seen, and it or the one before it is recorded`);
   }
   t.same(readdirSync(join(directory, 'spool')), []);
-  const events = await rowsOf(directory, 'events');
+  const events = await ownEvents(directory);
   const count = (type: string): number => events.filter((event) => event['type'] === type).length;
   t.same([count('recorder_start'), count('recovered_spool'), count('recorder_stop')], [6, 5, 1]);
   const sessions = readdirSync(directory).filter((name) => name.startsWith('session-'));

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import t from 'tap';
 import { startRecorder } from '../src/start-recorder.ts';
 import { FgmProcess } from './harness/fgm-process.ts';
-import { configFor, hostIsSampled, rowsOf, start, ticks, until } from './harness/recording.ts';
+import { configFor, detailOf, hostIsSampled, ownEvents, rowsOf, start, ticks, until } from './harness/recording.ts';
 
 const INTERVAL_MS = 200;
 
@@ -40,8 +40,8 @@ t.test('a recorder that is stopped for a while misses those ticks, says so once,
   const host = (await rowsOf(directory, 'containers')).filter(({ scope }) => scope === 'host');
   const recorded = host.map(({ tick }) => Number(tick));
   for (let tick = asleep + 1; tick < awake; tick++) t.notOk(recorded.includes(tick), `tick ${tick} was slept through`);
-  const events = (await rowsOf(directory, 'events')).filter(({ type }) => type === 'ticks_missed');
-  const details = events.map(({ detail }) => JSON.parse(String(detail)) as { from: number; to: number; count: number });
+  const events = (await ownEvents(directory)).filter(({ type }) => type === 'ticks_missed');
+  const details = events.map((event) => detailOf(event) as { from: number; to: number; count: number });
   const stall = details.filter(({ from, to }) => from <= asleep + 1 && to >= awake - 2);
   t.equal(stall.length, 1, `one event tells of it, among ${JSON.stringify(details)}`);
   const [{ from, to, count } = { from: 0, to: -1, count: 0 }] = stall;
@@ -72,12 +72,9 @@ t.test('a sampler thread that dies is started again with what it sampled', async
   t.equal((await fetch(`${recorder.url}/readyz`)).status, 200);
   await recorder.stop('test');
   t.equal(await recorder.done, 0);
-  const events = (await rowsOf(directory, 'events')).filter(({ type }) => type === 'thread_restart');
+  const events = (await ownEvents(directory)).filter(({ type }) => type === 'thread_restart');
   t.ok(events.length >= 2);
-  t.same([...new Set(events.map(({ detail }) => JSON.parse(String(detail)).thread as string))].toSorted(), [
-    'sampler 0',
-    'sampler 1',
-  ]);
+  t.same([...new Set(events.map((event) => detailOf(event)['thread']))].toSorted(), ['sampler 0', 'sampler 1']);
   const died = Math.max(...events.map(({ time }) => (time as Date).getTime()));
   const host = (await rowsOf(directory, 'containers')).filter(({ scope }) => scope === 'host');
   t.ok(
@@ -100,7 +97,7 @@ t.test('sampler threads that cannot live end the recorder, with its files', asyn
   await ticks(recorder, 3);
   recorder.reload({ ...config, redact: ['('] });
   t.equal(await recorder.done, 1);
-  const events = await rowsOf(directory, 'events');
-  t.match(JSON.parse(String(events.at(-1)!['detail'])), { reason: /^sampler thread 0 died/ });
+  const events = await ownEvents(directory);
+  t.match(detailOf(events.at(-1)), { reason: /^sampler thread 0 died/ });
   t.ok((await rowsOf(directory, 'containers')).some(({ scope }) => scope === 'host'));
 });

@@ -12,6 +12,11 @@ import type { ShardContext } from './shard-context.ts';
 
 /** Limits and other settings change only when somebody writes them: they are read this often, and at the first tick. */
 const SETTINGS_MS = 10_000;
+/**
+ * An entity is found when its directory is made, and only then its runtime writes its limits: so long its settings are read
+ * at every tick.
+ */
+const SETTLING_USEC = 5_000_000;
 
 /** What the entities of a shard have in common. */
 export interface EntityKit {
@@ -35,6 +40,8 @@ export class EntityTarget implements RowOwner {
   readonly #pressure: Pressure;
   readonly #rates: CpuRates;
   #ticks = 0;
+  /** Microseconds since the epoch until which it counts as new. */
+  #settledAt = 0;
   /** Spreads the refreshes of many entities over the ticks. */
   readonly #phase: number;
   gone = false;
@@ -80,7 +87,8 @@ export class EntityTarget implements RowOwner {
     columns.setInt(ENTITY_COLUMN, row, this.#entity.entity);
     const moved = this.#quiet.observe(this.#valueOf(at.usage), this.#valueOf(at.memory), this.#valueOf(at.tasks));
     const everything = moved || refresh || this.processes.restless;
-    if (first || (this.#ticks + this.#phase) % refreshTicks(interval, SETTINGS_MS) === 0)
+    if (first) this.#settledAt = time + SETTLING_USEC;
+    if (time < this.#settledAt || (this.#ticks + this.#phase) % refreshTicks(interval, SETTINGS_MS) === 0)
       this.#readSettings(context, tick);
     if (moved || refresh) this.#readAll(context, this.#files.activity, refresh);
     else context.readsSkipped += this.#files.activity.length;

@@ -131,7 +131,9 @@ export class Shard {
   /** Reads new entities now, so that what lives shorter than an interval has rows too. The tick that is due reads them itself. */
   #join(entities: readonly Entity[]): void {
     const joined = entities.map((entity) => this.#add(entity));
-    if (this.#clock.untilNext() <= 0) return;
+    // A thread that took over from a dead one does not know which rows of this tick that one has published.
+    const tookOver = this.#task.generation > 0 && this.#ticks === 0;
+    if (tookOver || this.#clock.untilNext() <= 0) return;
     const tick = this.#clock.current();
     const rows = joined.filter((target) => {
       target.sample(this.context, tick);

@@ -110,7 +110,8 @@ t.test('a quiet cgroup costs three reads a tick, and its rows stay true', async 
   const harness = new ShardHarness({ procRoot: tree.proc });
   t.teardown(() => harness.close());
   harness.send({ type: 'add', entities: [entityOf(3, { v2: directory }, '/idle')] });
-  for (let tick = 0; tick < 3; tick++) harness.tick();
+  // Once it is no longer new, of which its settings are read at every tick.
+  for (let tick = 0; tick < 7; tick++) harness.tick();
   harness.published();
   const before = harness.counters.get('reads');
   harness.tick();
@@ -126,6 +127,30 @@ t.test('a quiet cgroup costs three reads a tick, and its rows stay true', async 
   }
   t.equal(harness.published().containers.at(-1)!['memory_stat_anon_bytes'], 999, 'it is refreshed all the same');
 });
+
+t.test(
+  'limits that a runtime writes into a new cgroup are seen at the next tick, later ones within ten seconds',
+  async (t) => {
+    const tree = new FakeTree(t.testdir());
+    const directory = tree.cgroup('new', { ...CGROUP, 'cpu.max': 'max 100000\n', 'memory.max': 'max\n' });
+    const harness = new ShardHarness({ procRoot: tree.proc });
+    t.teardown(() => harness.close());
+    harness.send({ type: 'add', entities: [entityOf(3, { v2: directory }, '/new')] });
+    harness.tick();
+    const limits = (): unknown[] => {
+      harness.tick();
+      const row = harness.published().containers.at(-1)!;
+      return [row['memory_max_bytes'] ?? null, row['cpu_limit_millicores']];
+    };
+    t.not(limits()[1], 500);
+    tree.cgroup('new', { 'cpu.max': '50000 100000\n', 'memory.max': '65536\n' });
+    t.same(limits(), [65536, 500]);
+    for (let tick = 0; tick < 10; tick++) limits();
+    tree.cgroup('new', { 'cpu.max': '20000 100000\n', 'memory.max': '32768\n' });
+    const later = Array.from({ length: 10 }, limits);
+    t.same(later.at(-1), [32768, 200]);
+  },
+);
 
 t.test('a process that did not run is not read beyond stat and schedstat', async (t) => {
   const tree = new FakeTree(t.testdir());

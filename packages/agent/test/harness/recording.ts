@@ -3,6 +3,7 @@ import { compressors } from 'hyparquet-compressors';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pino } from 'pino';
+import type { LiveSnapshot } from '../../src/live.ts';
 import type { RecorderConfig } from '../../src/config/recorder-config.ts';
 import { startRecorder } from '../../src/start-recorder.ts';
 import type { Recorder } from '../../src/recorder.ts';
@@ -37,8 +38,9 @@ export function configFor(outputDir: string, change: Partial<RecorderConfig> = {
   };
 }
 
-export function start(config: RecorderConfig): Promise<Recorder> {
-  return startRecorder(config, { log: pino({ level: 'silent' }) });
+/** @param live see RecorderHooks */
+export function start(config: RecorderConfig, live?: (snapshot: LiveSnapshot) => void): Promise<Recorder> {
+  return startRecorder(config, { log: pino({ level: 'silent' }), ...(live ? { live } : {}) });
 }
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -50,6 +52,28 @@ export async function rowsOf(directory: string, table: string): Promise<Row[]> {
     rows.push(...(await parquetReadObjects({ file: await asyncBufferFromFile(file), compressors })));
   }
   return rows;
+}
+
+/** Events of the recorder itself, in their order. */
+export async function ownEvents(directory: string): Promise<Row[]> {
+  const events = (await rowsOf(directory, 'events')).filter((event) => event['container_id'] === null);
+  return events.toSorted((a, b) => Number(a['time']) - Number(b['time']));
+}
+
+/** What an event tells besides its columns. */
+export function detailOf(event: Row | undefined): Record<string, unknown> {
+  return JSON.parse(String(event?.['detail'])) as Record<string, unknown>;
+}
+
+/** Ticks between the first and the last that are not there, though no event says that they were missed. */
+export function unexplainedGaps(ticks: readonly number[], events: readonly Row[]): number[] {
+  const there = new Set(ticks);
+  for (const event of events.filter(({ type }) => type === 'ticks_missed')) {
+    const { from, to } = detailOf(event) as { from: number; to: number };
+    for (let tick = from; tick <= to; tick++) there.add(tick);
+  }
+  const all = Array.from({ length: Math.max(...ticks) - Math.min(...ticks) }, (_, index) => Math.min(...ticks) + index);
+  return all.filter((tick) => !there.has(tick));
 }
 
 export function parquetFiles(directory: string): string[] {
