@@ -14,7 +14,7 @@ export interface DataFile {
   readonly consolidated: boolean;
 }
 
-const ROOT_FILES = /^(index\.json|session-[\w-]+\.json|\.recorder\.sock|\.recorder\.lock)$/;
+const ROOT_FILES = /^(index\.json|session-[\w-]+\.json|\.recorder-[\w-]+\.sock)$/;
 /** Being written at this moment, under a name that nobody takes for the final one. */
 const ASIDE = /^\..*\.tmp$/;
 
@@ -64,9 +64,9 @@ function unexpected(directory: string, known: ReadonlySet<string>): Finding[] {
 function segments(directory: string): Finding[] {
   const spool = join(directory, SPOOL);
   const open = listOpenWindows(directory).map((window) => window.directory);
-  // There is no spool before the first window.
-  const present = existsSync(spool) ? readdirSync(spool).map((name) => join(spool, name)) : [];
-  const left = present.filter((path) => !open.includes(path));
+  // There is no spool before the first window, and what begins with a dot is being made or deleted at this moment.
+  const names = existsSync(spool) ? readdirSync(spool).filter((name) => !name.startsWith('.')) : [];
+  const left = names.map((name) => join(spool, name)).filter((path) => !open.includes(path));
   return [
     ...open.map((path): Finding => ({
       severity: 'info',

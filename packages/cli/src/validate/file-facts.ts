@@ -2,13 +2,14 @@ import { SCHEMA_VERSION } from '@fgm/catalog';
 import { readFooter } from '@fgm/store';
 import type { Footer } from '@fgm/store';
 import { messageOf } from '../failure.ts';
+import { checkColumnMetadata } from './column-metadata.ts';
 import type { DataFile } from './data-tree.ts';
+import { errorsOf } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 /** What the footer says that the rows are checked against. */
 export interface FileFacts {
   readonly file: DataFile;
-  readonly footer: Footer;
   readonly rows: number;
   readonly runId: string;
   readonly intervalMs: number;
@@ -55,38 +56,45 @@ function checkWindow(file: DataFile, start: number, end: number): string[] {
   ];
 }
 
-/** The footer of a file, or why it cannot be used. */
-export function readFacts(file: DataFile): { readonly facts: FileFacts | null; readonly findings: readonly Finding[] } {
-  const finding = (rule: Finding['rule'], message: string): Finding => ({
-    severity: 'error',
-    path: file.path,
-    rule,
-    message,
-  });
+function factsOf(file: DataFile, { metadata, rows }: Footer): FileFacts {
+  const time = (key: string): number => Date.parse(metadata.get(key) ?? '');
+  return {
+    file,
+    rows,
+    runId: metadata.get('fgm.run_id') ?? '',
+    intervalMs: Number(metadata.get('fgm.interval_ms') ?? NaN),
+    windowStart: time('fgm.window_start'),
+    windowEnd: time('fgm.window_end'),
+  };
+}
+
+function footerProblems({ file, intervalMs, windowStart, windowEnd }: FileFacts, { metadata }: Footer): string[] {
+  const problems = checkMetadata(file, metadata);
+  if (!(intervalMs > 0)) problems.push(`has the interval ${metadata.get('fgm.interval_ms')}; wanted milliseconds`);
+  problems.push(...checkWindow(file, windowStart, windowEnd));
+  return problems.map((problem) => `the footer ${problem}`);
+}
+
+/** What is left of a footer once it has been checked. Footers are large, so they are not kept. */
+export interface ReadFile {
+  /** Null where the footer cannot be read. */
+  readonly facts: FileFacts | null;
+  readonly findings: readonly Finding[];
+}
+
+/** Reads and checks the footer of a file. */
+export async function readFacts(file: DataFile): Promise<ReadFile> {
   let footer: Footer;
   try {
     footer = readFooter(file.path);
   } catch (error) {
-    return { facts: null, findings: [finding('footer', `cannot be read: ${messageOf(error)}`)] };
+    return { facts: null, findings: errorsOf(file.path, 'footer', [`cannot be read: ${messageOf(error)}`]) };
   }
-  const { metadata, rows } = footer;
-  const [windowStart, windowEnd] = ['fgm.window_start', 'fgm.window_end'].map((key) =>
-    Date.parse(metadata.get(key) ?? ''),
-  );
-  const intervalMs = Number(metadata.get('fgm.interval_ms') ?? NaN);
-  const problems = checkMetadata(file, metadata);
-  if (!(intervalMs > 0)) problems.push(`has the interval ${metadata.get('fgm.interval_ms')}; wanted milliseconds`);
-  problems.push(...checkWindow(file, windowStart!, windowEnd!));
-  const findings = problems.map((problem) => finding('footer-metadata', `the footer ${problem}`));
-  if (rows === 0) findings.push(finding('footer', 'has no rows; wanted no file'));
-  const facts = {
-    file,
-    footer,
-    rows,
-    runId: metadata.get('fgm.run_id') ?? '',
-    intervalMs,
-    windowStart: windowStart!,
-    windowEnd: windowEnd!,
-  };
+  const facts = factsOf(file, footer);
+  const findings = [
+    ...errorsOf(file.path, 'footer', facts.rows === 0 ? ['has no rows; wanted no file'] : []),
+    ...errorsOf(file.path, 'footer-metadata', footerProblems(facts, footer)),
+    ...(await checkColumnMetadata(file, footer)),
+  ];
   return { facts, findings };
 }

@@ -9,7 +9,8 @@ export const RULES = {
   footer: 'The footer can be read, and there are rows.',
   'footer-metadata':
     'The footer says schema version, table, interval, run, window, segment, node, kernel and recorder version.',
-  columns: 'All columns of the catalog are there, with their types, and any others are new keys of this kernel.',
+  columns:
+    'All columns of the catalog are there, in its order and with their types, and then numbers that only this kernel has.',
   'column-metadata': "Each column's unit, kind, help and source are those of the catalog.",
   'row-key': 'Each row has a time, a tick and an entity.',
   order: 'Rows are sorted by entity, then time.',

@@ -11,7 +11,7 @@ import { describeFile, walkData } from './data-tree.ts';
 import type { DataFile } from './data-tree.ts';
 import { readFacts } from './file-facts.ts';
 import type { FileFacts } from './file-facts.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Rule } from './finding.ts';
 import { checkIndex } from './index-check.ts';
 import type { SeenContainer } from './index-check.ts';
 import { ROW_CHECKS } from './row-checks.ts';
@@ -144,6 +144,40 @@ function walk(
   return { files: file ? [file] : [], findings };
 }
 
+async function readAll(files: readonly DataFile[]): Promise<{ facts: FileFacts[]; findings: Finding[] }> {
+  const facts: FileFacts[] = [];
+  const findings: Finding[] = [];
+  for (const file of files) {
+    const read = await readFacts(file);
+    if (read.facts) facts.push(read.facts);
+    findings.push(...read.findings);
+  }
+  return { facts, findings };
+}
+
+/** Files without a finding of this rule. */
+function without(facts: readonly FileFacts[], findings: readonly Finding[], rule: Rule): FileFacts[] {
+  const broken = new Set(findings.flatMap((finding) => (finding.rule === rule ? [finding.path] : [])));
+  return facts.filter(({ file }) => !broken.has(file.path));
+}
+
+/** All checks that look into the files. Those that lack columns or cannot be read are not looked at any further. */
+async function checkContent(facts: readonly FileFacts[], directory: string | null): Promise<Finding[]> {
+  if (facts.length === 0) return [];
+  const database = await Database.open();
+  try {
+    const columns = await checkColumns(database, facts);
+    const sound = without(facts, columns, 'columns');
+    const rows: Finding[] = [];
+    for (const batch of batches(sound)) rows.push(...(await checkBatch(database, batch)));
+    const whole = without(sound, rows, 'footer');
+    const across = directory === null ? [] : await checkDirectory(database, directory, whole);
+    return [...columns, ...rows, ...across];
+  } finally {
+    database.close();
+  }
+}
+
 /**
  * Checks a file or a data directory against every rule of the file format.
  *
@@ -153,22 +187,8 @@ export async function validate(target: string): Promise<Validation> {
   const directory = isDirectory(target);
   const { files, findings } = walk(target, directory);
   if (files.length === 0 && findings.length === 0) throw new CommandFailure(`${target}: nothing is recorded here`);
-  const read = files.map(readFacts);
-  const facts = read.flatMap((each) => each.facts ?? []);
-  const database = await Database.open();
-  try {
-    const columns = facts.length === 0 ? [] : await checkColumns(database, facts);
-    // Rows of files that lack columns cannot be looked at with the catalog's names.
-    const broken = new Set(columns.filter(({ rule }) => rule === 'columns').map(({ path }) => path));
-    const sound = facts.filter(({ file }) => !broken.has(file.path));
-    const rows: Finding[] = [];
-    for (const batch of batches(sound)) rows.push(...(await checkBatch(database, batch)));
-    const unreadable = new Set(rows.filter(({ rule }) => rule === 'footer').map(({ path }) => path));
-    const whole = sound.filter(({ file }) => !unreadable.has(file.path));
-    const across = directory ? await checkDirectory(database, target, whole) : [];
-    const all = [...findings, ...read.flatMap((each) => each.findings), ...columns, ...rows, ...across];
-    return { files: files.length, rows: facts.reduce((sum, each) => sum + each.rows, 0), findings: all };
-  } finally {
-    database.close();
-  }
+  const read = await readAll(files);
+  const content = await checkContent(read.facts, directory ? target : null);
+  const rows = read.facts.reduce((sum, facts) => sum + facts.rows, 0);
+  return { files: files.length, rows, findings: [...findings, ...read.findings, ...content] };
 }

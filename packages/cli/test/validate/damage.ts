@@ -165,6 +165,13 @@ export const CASES: readonly Case[] = [
     damage: rows('containers', "SELECT *, 'x' AS note FROM source"),
   },
   {
+    rule: 'columns',
+    severity: 'error',
+    what: 'columns in another order',
+    message: /column 1 is tick; wanted time/,
+    damage: rows('containers', 'SELECT tick, * EXCLUDE (tick) FROM source ORDER BY file_row_number'),
+  },
+  {
     rule: 'column-metadata',
     severity: 'error',
     what: 'no metadata',

@@ -6,8 +6,8 @@ import type { Test } from 'tap';
 import { RULES } from '../../src/validate/finding.ts';
 import type { Finding, Rule } from '../../src/validate/finding.ts';
 import { validate } from '../../src/validate/validate.ts';
-import { fgm } from '../fgm-process.ts';
-import { fileOf, recorded } from '../recorded.ts';
+import { fgm, startFgm } from '../fgm-process.ts';
+import { fileOf, recorded, rewrite } from '../recorded.ts';
 import { CASES, replacing } from './damage.ts';
 
 function shown(findings: readonly Finding[]): string {
@@ -91,6 +91,30 @@ t.test('single files', async (t) => {
     '',
     'outside of a data directory',
   );
+});
+
+t.test('a table of another writer is read, and not judged', async (t) => {
+  const directory = copyOf(t);
+  const path = fileOf(directory, 'events');
+  const sql = "SELECT time, 'x' AS line FROM source";
+  await rewrite(path, sql, { 'fgm.table': 'logs', 'ARROW:schema': undefined }, path.replace('events-', 'logs-'));
+  const { files, findings } = await validate(directory);
+  t.equal(files, 4);
+  t.equal(shown(findings.filter(({ severity }) => severity !== 'info')), '');
+});
+
+t.test('a directory that is being recorded to', async (t) => {
+  const data = join(t.testdir({}), 'data');
+  const recorder = startFgm(t, ['monitor', '--output-dir', data, '--listen', 'off', '--scope', 'all']);
+  await recorder.said(/"msg":"recording"/);
+  const { findings } = await validate(data);
+  t.same(
+    findings.filter(({ rule }) => rule !== 'spool'),
+    [],
+    shown(findings),
+  );
+  recorder.process.kill('SIGTERM');
+  t.match(await recorder.ended, { code: 0 });
 });
 
 t.test('nothing to check', async (t) => {
