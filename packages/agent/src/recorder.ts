@@ -15,6 +15,8 @@ export interface Recorder {
   readonly url: string | null;
   /** The exit code, once it has stopped: 0, or 1 when it had to stop because of a failure. */
   readonly done: Promise<number>;
+  /** After `done`: a thread is stuck in the kernel, so that the process can only be ended by SIGKILL. All files are final. */
+  readonly hangs: boolean;
   /** Takes the last samples, finishes the files, and ends all threads. */
   stop(reason: string): Promise<void>;
   /** Takes over what can change while it runs; returns the settings that differ and need a restart. */

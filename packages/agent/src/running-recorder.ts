@@ -24,6 +24,8 @@ import { writerTask } from './writer-task.ts';
 import { WriteTrouble } from './write-trouble.ts';
 import { WriterThread } from './writer-thread.ts';
 
+/** Time to end in, of the ten seconds that are promised. */
+const STOP_MS = 9_500;
 /** Timers count in 31 bits: a longer one would end at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -59,6 +61,7 @@ export class RunningRecorder implements Recorder {
   #finish: (code: number) => void = () => {};
   #stopping: Promise<void> | null = null;
   #fatal: string | null = null;
+  #hangs = false;
   #exitCode = 0;
 
   constructor(config: RecorderConfig, hooks: RecorderHooks, { machine, server, release }: Surroundings) {
@@ -101,6 +104,10 @@ export class RunningRecorder implements Recorder {
     this.#cost = new SelfCostMeter(numbers);
     this.#live = new LiveView(this.#registry.entities);
     hooks.log.debug({ cgroups: cgroups.mode, controllers: cgroups.controllers, machine }, 'machine');
+  }
+
+  get hangs(): boolean {
+    return this.#hangs;
   }
 
   get endpoints(): Endpoints {
@@ -158,13 +165,17 @@ export class RunningRecorder implements Recorder {
   }
 
   async #stop(reason: string): Promise<void> {
-    this.#hooks.log.info({ reason }, 'stopping');
+    const { log } = this.#hooks;
+    const deadline = performance.now() + STOP_MS;
+    log.info({ reason }, 'stopping');
     await this.#discovery.stop();
-    await this.#pool.stop();
+    this.#hangs = !(await this.#pool.stop());
+    if (this.#hangs) log.error('a sampler thread hangs in a read that the kernel does not finish');
     this.#summary.stop();
     this.#event('recorder_stop', 'info', { reason });
-    await this.#writer.stop(reason);
-    if (this.#writeTrouble.unsaved) this.#exitCode = 1;
+    const finished = await this.#writer.stop(reason, deadline - performance.now());
+    if (!finished) log.error('the last window took too long to close: it is recovered at the next start');
+    if (this.#writeTrouble.unsaved || !finished || this.#hangs) this.#exitCode = 1;
     await this.#server?.close();
     await this.#giveFree();
     this.#hooks.log.info(this.#summary.total(), 'stopped');

@@ -1,9 +1,6 @@
 import type { FromWriter, ToWriter, WriterTask } from '@fgm/store';
 import { Worker, type MessagePort } from 'node:worker_threads';
 
-/** A writer that has not ended by itself this long after stop is cut off; its spool is recovered at the next start. */
-const STOP_PATIENCE_MS = 9_000;
-
 /** The writer's thread. It is the only one that cannot be started again: what it holds in memory would be lost unseen. */
 export class WriterThread {
   readonly #worker: Worker;
@@ -33,11 +30,19 @@ export class WriterThread {
     this.#worker.postMessage(message, message.type === 'port' ? [message.port as MessagePort] : []);
   }
 
-  /** Finishes the open window and ends the thread. */
-  async stop(reason: string): Promise<void> {
+  /**
+   * Finishes the open window and ends the thread. False when that took too long: then the thread is cut off, and its spool
+   * is recovered at the next start.
+   */
+  async stop(reason: string, patienceMs: number): Promise<boolean> {
     this.post({ type: 'stop', reason });
-    const timer = setTimeout(() => void this.#worker.terminate(), STOP_PATIENCE_MS);
+    let inTime = true;
+    const timer = setTimeout(() => {
+      inTime = false;
+      void this.#worker.terminate();
+    }, patienceMs);
     await this.#exited;
     clearTimeout(timer);
+    return inTime;
   }
 }

@@ -2,6 +2,7 @@ import type { Entity, RecordedEvent } from '@fgm/catalog';
 import { ReadErrors } from '@fgm/kernfs';
 import { Counters, Ring } from '@fgm/ring';
 import { Piscina } from 'piscina';
+import { setTimeout as delay } from 'node:timers/promises';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Control } from './control.ts';
 import { SAMPLER_COUNTERS, type SamplerCounter } from './counters.ts';
@@ -38,6 +39,9 @@ interface ShardHandle {
   generation: number;
   port: MessagePort | null;
 }
+
+/** A shard that has not ended this long after it was told to has missed its last tick, which takes a second at most to come. */
+const STOP_PATIENCE_MS = 3_000;
 
 /** A shard that dies this often in a row without completing a tick is given up. */
 const MAX_RESTARTS = 5;
@@ -118,11 +122,16 @@ export class SamplerPool {
     for (const handle of this.#shards) this.#send(handle, { type: 'settings', settings });
   }
 
-  /** Lets every shard take its last tick and ends the threads. */
-  async stop(): Promise<void> {
+  /**
+   * Lets every shard take its last tick and ends the threads. False when one hangs in a read that the kernel does not
+   * finish: such a thread cannot be ended, and the process cannot exit as long as it is there.
+   */
+  async stop(): Promise<boolean> {
     this.#control.stop();
-    await Promise.all(this.#tasks);
+    const ended = await Promise.race([Promise.all(this.#tasks), delay(STOP_PATIENCE_MS, null, { ref: false })]);
+    if (ended === null) return false;
     await this.#piscina.destroy();
+    return true;
   }
 
   #emptiest(): ShardHandle {

@@ -3,12 +3,13 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Real parts that cost seconds or need privilege, and so are switched on by name in `FGM_TEST_RIGS` (comma list, or `all`). */
-export const RIGS = ['runc', 'docker'] as const;
+export const RIGS = ['runc', 'docker', 'v2vm'] as const;
 export type Rig = (typeof RIGS)[number];
 
 const PROGRAMS: Readonly<Record<Rig, readonly string[]>> = {
   runc: ['runc', 'busybox'],
   docker: ['dockerd', 'docker', 'containerd', 'runc', 'busybox'],
+  v2vm: ['qemu-system-x86_64', 'busybox', 'apt-get', 'dbus-daemon'],
 };
 
 /** Whether a program is on the PATH. */

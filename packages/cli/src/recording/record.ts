@@ -61,7 +61,10 @@ export async function record(config: RecorderConfig, sources: Sources, hooks: Re
     hooks.started?.(recorder);
     // A signal came while it was starting.
     if (stopReason !== undefined) void recorder.stop(stopReason);
-    return await recorder.done;
+    const code = await recorder.done;
+    // Exiting would wait for the thread for ever.
+    if (recorder.hangs) process.kill(process.pid, 'SIGKILL');
+    return code;
   } finally {
     release();
   }
