@@ -1,13 +1,13 @@
 import { CgroupSandbox, whyNoCgroups } from '@fgm/testkit';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
-const BUILT = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
+/** What `npx fgm` runs: it starts what is built, with the settings of V8 and malloc that users get. */
+const COMMAND = fileURLToPath(new URL('../../packages/cli/bin/fgm.js', import.meta.url));
 
 /** A recorder that runs as users run it, watched from outside through the kernel's accounting. */
 export class MeasuredRecorder {
@@ -21,13 +21,12 @@ export class MeasuredRecorder {
   readonly #sandbox: CgroupSandbox | null;
   readonly #exited: Promise<unknown>;
 
-  /** Starts one on `directory` and waits until it records. The built recorder is used where there is one. */
+  /** Starts one on `directory` and waits until it records. */
   static async start(directory: string, flags: readonly string[]): Promise<MeasuredRecorder> {
     const sandbox = whyNoCgroups() === false ? new CgroupSandbox('fgm-bench-recorder') : null;
-    const program = existsSync(BUILT) ? [BUILT] : ['--conditions=@fgm/source', MAIN];
     const begin = performance.now();
-    const args = [...program, 'monitor', '--output-dir', directory, '--listen', '127.0.0.1:0', ...flags];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const args = ['monitor', '--output-dir', directory, '--listen', '127.0.0.1:0', ...flags];
+    const child = spawn(COMMAND, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     sandbox?.move(child.pid!);
     const line = await firstLine(child, 'recording');
     return new MeasuredRecorder(child, sandbox, directory, performance.now() - begin, line);
