@@ -20,18 +20,23 @@ function isTableName(name: string): name is TableName {
   return TABLES.some((table) => table === name);
 }
 
-/** Files of one table as one relation. Columns that only some files have are null in the others. */
-export function readFiles(files: readonly string[]): string {
-  return `read_parquet(${literals(files)}, union_by_name = true, hive_partitioning = false)`;
+/**
+ * Files of one table as one relation. Columns that only some files have are null in the others.
+ *
+ * @param groups files that have the same columns, in each group at least one
+ */
+export function readFiles(groups: readonly (readonly string[])[]): string {
+  const parts = groups.map((files) => `SELECT * FROM read_parquet(${literals(files)}, hive_partitioning = false)`);
+  return `(${parts.join(' UNION ALL BY NAME ')})`;
 }
 
 /**
  * The view that stands for a table: its files, or with none of them nothing, in the catalog's columns, so that a query over
  * a table that has no rows yet is an empty result and not an error.
  */
-export function createView(table: string, files: readonly string[]): string {
+export function createView(table: string, groups: readonly (readonly string[])[]): string {
   const name = identifier(table);
-  if (files.length > 0) return `CREATE VIEW ${name} AS SELECT * FROM ${readFiles(files)}`;
+  if (groups.length > 0) return `CREATE VIEW ${name} AS SELECT * FROM ${readFiles(groups)}`;
   const columns = isTableName(table) ? fileColumns(table) : [];
   const nulls = columns.map((column) => `CAST(NULL AS ${sqlType(column)}) AS ${identifier(column.name)}`);
   return `CREATE VIEW ${name} AS SELECT ${nulls.join(', ')} WHERE false`;

@@ -1,6 +1,7 @@
 import { listClosedFiles, listOpenWindows, readFooter } from '@fgm/store';
 import type { ClosedFile } from '@fgm/store';
 import { mustBeDirectory } from '../dataset/dataset.ts';
+import { groupByColumns } from '../dataset/same-columns.ts';
 import type { Database } from '../duckdb/database.ts';
 import { readFiles } from '../duckdb/views.ts';
 import { CommandFailure, messageOf } from '../failure.ts';
@@ -67,7 +68,7 @@ async function containersOf(database: Database, files: readonly string[]): Promi
     `SELECT any_value(scope) AS scope, any_value(namespace) AS namespace, any_value(pod) AS pod,
         any_value(container) AS container, container_id AS containerId, count(*) AS rows,
         min(epoch_us(time)) AS first, max(epoch_us(time)) AS last
-      FROM ${readFiles(files)} GROUP BY container_id ORDER BY namespace, pod, container, container_id`,
+      FROM ${readFiles(groupByColumns(files))} GROUP BY container_id ORDER BY namespace, pod, container, container_id`,
   );
   return rows.map((row) => ({ ...row, rows: Number(row.rows), first: isoOf(row.first), last: isoOf(row.last) }));
 }

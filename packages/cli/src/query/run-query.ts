@@ -4,6 +4,7 @@ import { createView } from '../duckdb/views.ts';
 import { CommandFailure, messageOf } from '../failure.ts';
 import { openDataset } from '../dataset/dataset.ts';
 import type { Dataset } from '../dataset/dataset.ts';
+import { groupByColumns } from '../dataset/same-columns.ts';
 import { lastStatement } from './statements.ts';
 import { resultOf } from './result.ts';
 import type { QueryResult } from './result.ts';
@@ -37,7 +38,7 @@ async function start(database: Database, query: Query, dataset: Dataset): Promis
   // Before anything of the query is looked at: DuckDB opens files, and makes some, when it only binds a statement.
   await database.confineTo([...dataset.files.values()].flat());
   for (const table of tablesOf(database, query, dataset)) {
-    await database.connection.run(createView(table, dataset.files.get(table)!));
+    await database.connection.run(createView(table, groupByColumns(dataset.files.get(table)!)));
   }
   const statement = await lastStatement(database.connection, query.sql);
   return resultOf(await statement.stream());
