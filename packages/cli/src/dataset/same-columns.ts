@@ -7,9 +7,8 @@ const NAME = 4;
 /** Names and types, as a text to compare. Null for a file that cannot be read: whoever opens it next says why. */
 function columnsOf(path: string): string | null {
   try {
-    return readFooter(path)
-      .elements.map((element) => String(element.get(NAME)?.value))
-      .join();
+    const { elements } = readFooter(path);
+    return JSON.stringify(elements.map((element) => [element.get(NAME)?.value, element.get(TYPE)?.value]));
   } catch {
     return null;
   }
