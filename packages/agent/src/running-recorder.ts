@@ -121,14 +121,14 @@ export class RunningRecorder implements Recorder {
   /** @throws what kept the writer from starting */
   async start(): Promise<void> {
     const { durationMs } = this.#config;
-    await this.#writer.ready;
+    const recordedUntil = await this.#writer.ready;
     this.#event('recorder_start', 'info', {
       run_id: this.runId,
       version: VERSION,
       interval_ms: this.#config.intervalMs,
     });
     if (this.#hooks.live) this.#writer.post({ type: 'live', columns: [...LIVE_COLUMNS] });
-    this.#pool.start();
+    this.#pool.start(recordedUntil ?? 0);
     this.#discovery.start();
     this.#summary.start(this.#config.intervalMs);
     if (durationMs !== null) this.#stopAt(performance.now() + durationMs);

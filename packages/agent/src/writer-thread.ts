@@ -5,7 +5,8 @@ import { Worker, type MessagePort } from 'node:worker_threads';
 export class WriterThread {
   readonly #worker: Worker;
   readonly #exited: Promise<number>;
-  readonly ready: Promise<void>;
+  /** When it takes rows: the end of what earlier runs have recorded, in milliseconds since the epoch, or null. */
+  readonly ready: Promise<number | null>;
 
   constructor(task: WriterTask, onMessage: (message: FromWriter) => void, onDeath: (error: Error) => void) {
     this.#worker = new Worker(new URL(import.meta.resolve('@fgm/store/worker')), {
@@ -15,7 +16,7 @@ export class WriterThread {
     this.#exited = new Promise((resolve) => this.#worker.once('exit', resolve));
     this.ready = new Promise((resolve, reject) => {
       this.#worker.on('message', (message: FromWriter) => {
-        if (message.type === 'ready') resolve();
+        if (message.type === 'ready') resolve(message.recordedUntil);
         onMessage(message);
       });
       this.#worker.once('error', (error) => {

@@ -171,3 +171,18 @@ t.test('a duration longer than a timer can count is no short one', async (t) => 
   await recorder.stop('test');
   t.match(detailOf((await ownEvents(directory)).at(-1)), { reason: 'test' });
 });
+
+t.test('a restart within one tick records that tick once', async (t) => {
+  const directory = join(t.testdir(), 'data');
+  // A tick of a minute: the rows of the first run are those of its start, and the second run starts in the same tick.
+  const config = configFor(directory, { intervalMs: 60_000, memory: 'off' });
+  for (let run = 0; run < 3; run++) {
+    const recorder = await start(config);
+    const scans = async (): Promise<boolean> => (await metric(recorder, 'fgm_discovery_scans_total')) >= 1;
+    await until('discovery has looked', scans);
+    await recorder.stop('test');
+  }
+  const host = (await rowsOf(directory, 'containers')).filter(({ scope }) => scope === 'host');
+  t.ok(host.length >= 1);
+  t.equal(new Set(host.map(({ tick }) => tick)).size, host.length, 'no tick twice');
+});

@@ -22,6 +22,8 @@ export interface ShardTask extends SamplerSettings {
   /** How often this shard was started before: keeps the numbers of process identities apart. */
   readonly generation: number;
   readonly intervalMs: number;
+  /** Milliseconds since the epoch up to which earlier runs have recorded; a tick that began before may have its rows already. */
+  readonly recordedUntilMs?: number;
   readonly procRoot: string;
   readonly memory: 'rollup' | 'full' | 'off';
   readonly cmdline: 'on' | 'off';

@@ -11,7 +11,16 @@ import type { SamplerSettings, ShardResult, ShardTask, ToShard } from './message
 /** What all shards have in common; the rest of a ShardTask is made per shard. */
 export type CommonTask = Omit<
   ShardTask,
-  'shard' | 'shards' | 'generation' | 'ring' | 'counters' | 'readErrors' | 'control' | 'port' | 'writerPort'
+  | 'shard'
+  | 'shards'
+  | 'generation'
+  | 'recordedUntilMs'
+  | 'ring'
+  | 'counters'
+  | 'readErrors'
+  | 'control'
+  | 'port'
+  | 'writerPort'
 >;
 
 export interface PoolOptions {
@@ -56,6 +65,7 @@ export class SamplerPool {
   readonly #shards: ShardHandle[];
   readonly #piscina: Piscina<ShardTask, ShardResult>;
   #settings: SamplerSettings;
+  #recordedUntilMs = 0;
   #tasks: Promise<void>[] = [];
 
   constructor(options: PoolOptions) {
@@ -96,7 +106,9 @@ export class SamplerPool {
     return this.#shards.map((shard) => shard.readErrors);
   }
 
-  start(): void {
+  /** @param recordedUntilMs end of what earlier runs have recorded, in milliseconds since the epoch */
+  start(recordedUntilMs = 0): void {
+    this.#recordedUntilMs = recordedUntilMs;
     this.#tasks = this.#shards.map((handle) => this.#supervise(handle));
   }
 
@@ -182,6 +194,7 @@ export class SamplerPool {
     const task: ShardTask = {
       ...this.#options.task,
       ...this.#settings,
+      recordedUntilMs: this.#recordedUntilMs,
       shard: handle.shard,
       shards: this.#options.shards,
       generation: handle.generation++,

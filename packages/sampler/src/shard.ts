@@ -131,10 +131,8 @@ export class Shard {
   /** Reads new entities now, so that what lives shorter than an interval has rows too. The tick that is due reads them itself. */
   #join(entities: readonly Entity[]): void {
     const joined = entities.map((entity) => this.#add(entity));
-    // A thread that took over from a dead one does not know which rows of this tick that one has published.
-    const tookOver = this.#task.generation > 0 && this.#ticks === 0;
-    if (tookOver || this.#clock.untilNext() <= 0) return;
     const tick = this.#clock.current();
+    if (this.#clock.untilNext() <= 0 || this.#mayBeRecorded(tick)) return;
     const rows = joined.filter((target) => {
       target.sample(this.context, tick);
       if (target.gone) this.#remove(target);
@@ -147,6 +145,12 @@ export class Shard {
     this.#publisher.publishSome(this.#processKit.rows, processes, tick);
     this.#processKit.walk.mappings?.finish(this.context);
     this.#publisher.wake();
+  }
+
+  /** A thread or recorder that takes over from a dead one does not know which rows of the current tick that one has left. */
+  #mayBeRecorded(tick: number): boolean {
+    const { generation, intervalMs, recordedUntilMs = 0 } = this.#task;
+    return (generation > 0 && this.#ticks === 0) || tick * intervalMs < recordedUntilMs;
   }
 
   #add(entity: Entity): EntityTarget {

@@ -85,6 +85,11 @@ export class IndexFile {
   }
 
   /** True when something other than times is different from the file. */
+  /** End of the newest window, in milliseconds since the Unix epoch; null when there is none. */
+  get latest(): number | null {
+    return this.#latest === null ? null : Date.parse(this.#latest);
+  }
+
   get changed(): boolean {
     return this.#changed;
   }

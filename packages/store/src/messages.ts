@@ -84,8 +84,11 @@ export interface RotatedFile {
 
 /** What the writer tells main. Times are milliseconds since the Unix epoch. */
 export type FromWriter =
-  /** It takes rows now. `recovered` counts the segments of dead runs that became files. */
-  | { readonly type: 'ready'; readonly recovered: number }
+  /**
+   * It takes rows now. `recovered` counts the segments of dead runs that became files; `recordedUntil` is the end of what
+   * earlier runs have recorded, in milliseconds since the Unix epoch, null when that is nothing.
+   */
+  | { readonly type: 'ready'; readonly recovered: number; readonly recordedUntil: number | null }
   | {
       readonly type: 'rotated';
       readonly reason: RotationReason;

@@ -110,6 +110,11 @@ export class Store {
     this.#trouble.attempt('index', () => writeSession(options, now()));
   }
 
+  /** End of the newest closed window, in milliseconds; null when there is none, or it is not known yet. */
+  get recordedUntil(): number | null {
+    return this.#index.latest;
+  }
+
   /** How often each errno was met. */
   get errors(): ReadonlyMap<string, number> {
     return this.#trouble.errors;

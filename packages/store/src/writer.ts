@@ -62,7 +62,7 @@ export class Writer {
     this.#counters = new WriterCounters(counters);
     this.#openedAt = now();
     this.#counters.publish(this.#store, 0);
-    post({ type: 'ready', recovered: this.#store.totals.recovered });
+    post({ type: 'ready', recovered: this.#store.totals.recovered, recordedUntil: this.#store.recordedUntil });
   }
 
   /** Does what is to be done. True when there is more to do at once; else wait for the doorbell. */

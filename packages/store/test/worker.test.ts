@@ -80,7 +80,7 @@ class Thread {
 t.test('a thread from ready to stopped', async (t) => {
   const directory = path.join(t.testdir(), 'data');
   const thread = new Thread(directory);
-  t.same(await thread.next('ready'), { type: 'ready', recovered: 0 });
+  t.same(await thread.next('ready'), { type: 'ready', recovered: 0, recordedUntil: null });
   const { port1, port2 } = new MessageChannel();
   thread.post({ type: 'port', port: port2 });
   thread.post({ type: 'entity', entity: entityOf(1) });
