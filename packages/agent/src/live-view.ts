@@ -1,5 +1,5 @@
 import type { Entity } from '@fgm/catalog';
-import type { LiveRow, LiveSnapshot, SelfCost } from './live.ts';
+import type { LiveProcess, LiveRow, LiveSnapshot, SelfCost } from './live.ts';
 
 /** Columns of `containers` that the live view asks the writer for, in this order. */
 export const LIVE_COLUMNS = [
@@ -45,6 +45,7 @@ export class LiveView {
     intervalMs: number,
     entities: readonly number[],
     values: readonly (readonly (number | null)[])[],
+    processes: readonly LiveProcess[],
     self: SelfCost,
   ): LiveSnapshot {
     const rows = entities.flatMap((number, index) => {
@@ -59,7 +60,7 @@ export class LiveView {
         : [];
     });
     for (const number of this.#throttling.keys()) if (!this.#entities.has(number)) this.#throttling.delete(number);
-    return { time: Date.now(), tick, intervalMs, rows, self };
+    return { time: Date.now(), tick, intervalMs, rows, processes, self };
   }
 
   #row(entity: Entity, values: readonly (number | null)[]): LiveRow {

@@ -1,3 +1,7 @@
+import type { LiveProcess } from '@fgm/store';
+
+export type { LiveProcess };
+
 /** One entity in the live view, at one tick. Null is unknown, not zero. */
 export interface LiveRow {
   readonly entity: number;
@@ -35,5 +39,7 @@ export interface LiveSnapshot {
   readonly tick: number;
   readonly intervalMs: number;
   readonly rows: readonly LiveRow[];
+  /** The busiest processes, by CPU. */
+  readonly processes: readonly LiveProcess[];
   readonly self: SelfCost;
 }

@@ -238,8 +238,10 @@ export class RunningRecorder implements Recorder {
   }
 
   #show(message: FromWriter & { type: 'live' }): void {
-    const { tick, entities, values } = message;
-    this.#hooks.live?.(this.#live.snapshot(tick, this.#config.intervalMs, entities, values, this.#cost.measure()));
+    const { tick, entities, values, processes } = message;
+    this.#hooks.live?.(
+      this.#live.snapshot(tick, this.#config.intervalMs, entities, values, processes, this.#cost.measure()),
+    );
   }
 
   #health(): HealthFacts {

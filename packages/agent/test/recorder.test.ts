@@ -41,7 +41,7 @@ t.test('records this machine and finishes its files', async (t) => {
   t.same(unexplainedGaps(tickNumbers, events), [], 'no tick is missing');
   for (const { tick, time } of host) {
     const late = (time as Date).getTime() - Number(tick) * 100;
-    if (!(late >= 0 && late < 200)) t.fail(`tick ${tick} was read at ${(time as Date).toISOString()}`);
+    if (!(late >= 0 && late < 200)) t.fail(`tick ${tick as bigint} was read at ${(time as Date).toISOString()}`);
   }
   const own = (await rowsOf(directory, 'processes')).filter(({ pid }) => Number(pid) === process.pid);
   t.ok(own.length >= 5, 'its own process is among them');

@@ -74,7 +74,7 @@ t.test('a sampler thread that dies is started again with what it sampled', async
   t.equal(await recorder.done, 0);
   const events = (await ownEvents(directory)).filter(({ type }) => type === 'thread_restart');
   t.ok(events.length >= 2);
-  t.same([...new Set(events.map((event) => detailOf(event)['thread']))].toSorted(), ['sampler 0', 'sampler 1']);
+  t.equal(new Set(events.map((event) => detailOf(event)['thread'])).size, 2, 'of both threads');
   const died = Math.max(...events.map(({ time }) => (time as Date).getTime()));
   const host = (await rowsOf(directory, 'containers')).filter(({ scope }) => scope === 'host');
   t.ok(

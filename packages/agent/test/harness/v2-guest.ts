@@ -35,11 +35,8 @@ const id = containerId();
 const directory = sandbox.make(id).v2!;
 for (const [file, value] of Object.entries(LIMITS)) writeFileSync(join(directory, file), value);
 // Not waited for: the machine is still starting, of which we are the last step.
-run('systemd-run', [
-  ...['--no-block', '--unit', 'fgm-probe', '--property', 'DefaultDependencies=no'],
-  ...['--property', 'MemoryMax=48M', '--property', 'CPUQuota=20%'],
-  ...['sh', '-c', 'while :; do :; done'],
-]);
+const properties = ['DefaultDependencies=no', 'MemoryMax=48M', 'CPUQuota=20%'].map((each) => `--property=${each}`);
+run('systemd-run', ['--no-block', '--unit=fgm-probe', ...properties, 'sh', '-c', 'while :; do :; done']);
 
 const data = '/mnt/data';
 mkdirSync(data);
@@ -55,9 +52,9 @@ while (!said('"recording"')) await victim.order('cpu', 10);
 
 const rounds = [
   () => victim.order('cpu', 300),
-  () => victim.order('touch', 24 << 20),
+  () => victim.order('touch', 8 << 20),
   () => victim.order('system', 200),
-  () => victim.order('threads', 5),
+  () => victim.order('threads', 3),
   () => victim.order('fork', 3),
   () => victim.order('write', 4 << 20, join('/mnt', 'file')),
   () => victim.order('cpu', 300),
@@ -69,10 +66,12 @@ const rounds = [
   },
   () => victim.order('cpu', 300),
 ];
-for (const work of rounds) {
-  snapshot(directory);
-  await work();
-  snapshot(directory);
+for (let repeat = 0; repeat < 3; repeat++) {
+  for (const work of rounds) {
+    snapshot(directory);
+    await work();
+    snapshot(directory);
+  }
 }
 // It rests, so that what is recorded now can be compared with what the files say to the last digit.
 const rested = Date.now();
