@@ -9,6 +9,7 @@ export { fieldMetadata } from './field-metadata.ts';
 export { columnMetadata, type Footer, readFooter } from './footer.ts';
 export { INDEX_FILE, type IndexDocument, type IndexEntry, indexKey, readIndex } from './index-file.ts';
 export { acquireLock, type Lock } from './lock.ts';
+export type { LiveProcess } from './live-processes.ts';
 export type {
   FromWriter,
   RotatedFile,

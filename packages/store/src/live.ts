@@ -1,7 +1,11 @@
 import { type Columns, indexOf, type Layout, mustIndexOf } from '@fgm/catalog';
+import { LiveProcesses } from './live-processes.ts';
 import type { FromWriter } from './messages.ts';
 
-/** Collects the requested columns of one tick of `containers` over all samplers, and reports it when it is complete. */
+/**
+ * Collects the requested columns of one tick of `containers`, and its busiest processes, over all samplers, and reports them
+ * when the tick is complete.
+ */
 export class LiveValues {
   readonly #layout: Layout;
   readonly #entity: number;
@@ -10,8 +14,10 @@ export class LiveValues {
   #tick = -Infinity;
   #entities: number[] = [];
   #values: (number | null)[][] = [];
+  readonly #processes: LiveProcesses;
 
-  constructor(layout: Layout, post: (message: FromWriter) => void) {
+  constructor(layout: Layout, processes: LiveProcesses, post: (message: FromWriter) => void) {
+    this.#processes = processes;
     this.#layout = layout;
     this.#entity = mustIndexOf(layout, 'entity');
     this.#post = post;
@@ -36,6 +42,11 @@ export class LiveValues {
     }
   }
 
+  /** Takes the rows of a slot of `processes`. */
+  addProcesses(block: Columns, rows: number, tick: number): void {
+    if (this.#columns !== null && tick === this.#tick) this.#processes.add(block, rows);
+  }
+
   /** The tick that is being collected; -Infinity when there is none. */
   get tick(): number {
     return this.#tick;
@@ -44,7 +55,8 @@ export class LiveValues {
   /** Reports what there is of the tick. */
   report(): void {
     if (this.#columns === null || this.#tick === -Infinity) return;
-    this.#post({ type: 'live', tick: this.#tick, entities: this.#entities, values: this.#values });
+    const processes = this.#processes.take();
+    this.#post({ type: 'live', tick: this.#tick, entities: this.#entities, values: this.#values, processes });
     this.#reset(-Infinity);
   }
 

@@ -7,6 +7,7 @@ import type {
   SampledTable,
   TableName,
 } from '@fgm/catalog';
+import type { LiveProcess } from './live-processes.ts';
 
 /** What can change while the writer runs. */
 export interface WriterSettings {
@@ -114,5 +115,7 @@ export type FromWriter =
       readonly tick: number;
       readonly entities: readonly number[];
       readonly values: readonly (readonly (number | null)[])[];
+      /** The busiest of the tick, by CPU. */
+      readonly processes: readonly LiveProcess[];
     }
   | { readonly type: 'stopped' };

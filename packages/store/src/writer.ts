@@ -4,6 +4,7 @@ import type { Counters, Ring } from '@fgm/ring';
 import type { StoreCounter } from './counters.ts';
 import { Inbox } from './inbox.ts';
 import { Lanes, type Slot } from './lanes.ts';
+import { LiveProcesses } from './live-processes.ts';
 import { LiveValues } from './live.ts';
 import type { FromWriter, RotationReason, ToWriter, WriterOptions } from './messages.ts';
 import { Boundary } from './rotation.ts';
@@ -57,7 +58,9 @@ export class Writer {
     this.#inbox = new Inbox(ports);
     this.#lanes = new Lanes(rings);
     this.#store = new Store(options, now, post);
-    this.#live = new LiveValues(options.layouts.containers, post);
+    const comm = (process: number): string | null => this.#store.texts.processes.get(process)?.comm ?? null;
+    const processes = new LiveProcesses(options.layouts.processes, comm);
+    this.#live = new LiveValues(options.layouts.containers, processes, post);
     this.#boundary = new Boundary(options.intervalMs);
     this.#counters = new WriterCounters(counters);
     this.#openedAt = now();
@@ -135,6 +138,7 @@ export class Writer {
     this.#store.addRows(layout, bytes, rows, tick);
     this.#counters.addAppend(name, rows, performance.now() - start, this.#lastRowsAt);
     if (name === 'containers') this.#live.add(this.#columns(layout, bytes), rows, tick);
+    if (name === 'processes') this.#live.addProcesses(this.#columns(layout, bytes), rows, tick);
     if (this.#store.segment.bytes > this.#store.maxSegmentBytes) this.#boundary.cut(tick + 1, 'size');
   }
 

@@ -228,6 +228,7 @@ t.test('live values of a tick come together from all lanes', (t) => {
         [1.5, null],
         [null, null],
       ],
+      processes: [],
     },
   ]);
   rig.stop();

@@ -1,17 +1,17 @@
-import type { LiveRow } from '@fgm/agent';
+import type { LiveProcess, LiveRow } from '@fgm/agent';
 import { formatBytes, formatCount, formatPercent } from '../text/quantity.ts';
 import type { Style } from '../text/style.ts';
 
 type Emphasis = keyof Style | null;
 
 /** A column of numbers right of the name. */
-export interface LiveColumn {
+export interface LiveColumn<Row = LiveRow> {
   readonly heading: string;
   readonly cells: number;
   /** The lower, the longer it stays when the terminal is narrow. */
   readonly rank: number;
-  readonly text: (row: LiveRow) => string | null;
-  readonly emphasis?: (row: LiveRow) => Emphasis;
+  readonly text: (row: Row) => string | null;
+  readonly emphasis?: (row: Row) => Emphasis;
 }
 
 /** Shares of a limit from which a row deserves a look, and from which it is about to fail. */
@@ -62,6 +62,20 @@ export const LIVE_COLUMNS: readonly LiveColumn[] = [
   { heading: 'PROCESSES', cells: 9, rank: 6, text: (row) => shown(row.processes, formatCount) },
 ];
 
+/** Columns of the processes below the table, under those of the same name. */
+export const PROCESS_COLUMNS: readonly LiveColumn<LiveProcess>[] = [
+  {
+    heading: 'CPU',
+    cells: 7,
+    rank: 0,
+    text: (row) => shown(row.cpuMillicores, (millicores) => formatPercent(millicores / MILLICORES_PER_PERCENT)),
+  },
+  { heading: 'MEMORY', cells: 8, rank: 1, text: (row) => shown(row.rssBytes, formatBytes) },
+  { heading: 'PSS', cells: 8, rank: 2, text: (row) => shown(row.pssBytes, formatBytes) },
+  { heading: 'THREADS', cells: 9, rank: 3, text: (row) => shown(row.threads, formatCount) },
+  { heading: 'PID', cells: 8, rank: 4, text: (row) => `${row.pid}` },
+];
+
 /** Two spaces stand between columns. */
 export const GAP = 2;
 
@@ -69,11 +83,13 @@ export const GAP = 2;
 const NAME_CELLS = 20;
 
 /** The columns that fit beside a readable name, in their order. */
-export function columnsFor(width: number): readonly LiveColumn[] {
+export function columnsFor<Row>(all: readonly LiveColumn<Row>[], width: number): readonly LiveColumn<Row>[] {
   let left = width - NAME_CELLS;
-  const kept = LIVE_COLUMNS.toSorted((a, b) => a.rank - b.rank).filter((column) => {
-    left -= column.cells + GAP;
-    return left >= 0;
-  });
-  return LIVE_COLUMNS.filter((column) => kept.includes(column));
+  const kept = all
+    .toSorted((a, b) => a.rank - b.rank)
+    .filter((column) => {
+      left -= column.cells + GAP;
+      return left >= 0;
+    });
+  return all.filter((column) => kept.includes(column));
 }

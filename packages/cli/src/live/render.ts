@@ -1,9 +1,9 @@
-import type { LiveRow, LiveSnapshot, SelfCost } from '@fgm/agent';
+import type { LiveProcess, LiveRow, LiveSnapshot, SelfCost } from '@fgm/agent';
 import { formatDuration } from '@fgm/agent/config';
 import { formatBytes, formatCount, formatPercent, formatSpan, plural } from '../text/quantity.ts';
 import type { Style } from '../text/style.ts';
 import { cutEnd, cutMiddle, pad, printable, widthOf } from '../text/width.ts';
-import { columnsFor, GAP } from './columns.ts';
+import { columnsFor, GAP, LIVE_COLUMNS, PROCESS_COLUMNS } from './columns.ts';
 import type { LiveColumn } from './columns.ts';
 
 /** What is on the screen besides the figures. */
@@ -35,20 +35,31 @@ function byUse(a: LiveRow, b: LiveRow): number {
   return cpu || memory || (liveName(a) < liveName(b) ? -1 : 1);
 }
 
-function tableLine(columns: readonly LiveColumn[], name: string, texts: readonly string[], width: number): string {
+function tableLine<Row>(
+  columns: readonly LiveColumn<Row>[],
+  name: string,
+  texts: readonly string[],
+  width: number,
+): string {
   const right = columns.map((column, index) => ' '.repeat(GAP) + pad(texts[index]!, column.cells, 'right')).join('');
   const cells = width - columns.reduce((sum, column) => sum + column.cells + GAP, 0);
   return pad(cutMiddle(name, cells), cells) + right;
 }
 
-function rowLine(columns: readonly LiveColumn[], row: LiveRow, width: number, style: Style): string {
+function rowLine<Row>(
+  columns: readonly LiveColumn<Row>[],
+  row: Row,
+  name: string,
+  width: number,
+  style: Style,
+): string {
   const cells = width - columns.reduce((sum, column) => sum + column.cells + GAP, 0);
   const right = columns.map((column) => {
     const emphasis = column.emphasis?.(row) ?? null;
     const text = pad(cutEnd(column.text(row) ?? UNKNOWN, column.cells), column.cells, 'right');
     return ' '.repeat(GAP) + (emphasis ? style[emphasis](text) : text);
   });
-  return pad(cutMiddle(liveName(row), cells), cells) + right.join('');
+  return pad(cutMiddle(name, cells), cells) + right.join('');
 }
 
 /** Name of one, name of many. */
@@ -119,14 +130,32 @@ function footer(view: LiveView, width: number, style: Style): string[] {
 
 function body(view: LiveView, width: number, height: number, style: Style): string[] {
   if (!view.snapshot || height < 2) return [];
-  const columns = columnsFor(width);
+  const columns = columnsFor(LIVE_COLUMNS, width);
   const headings = columns.map((column) => column.heading);
   const heading = style.heading(tableLine(columns, 'NAME', headings, width));
   const rows = view.snapshot.rows.toSorted(byUse);
   const fits = rows.length <= height - 1;
   const shown = rows.slice(0, fits ? height - 1 : Math.max(0, height - 2));
   const rest = fits ? [] : [style.faint(cutEnd(`… ${formatCount(rows.length - shown.length)} more`, width))];
-  return [heading, ...shown.map((row) => rowLine(columns, row, width, style)), ...rest];
+  return [heading, ...shown.map((row) => rowLine(columns, row, liveName(row), width, style)), ...rest];
+}
+
+/** Fewer processes than these say nothing. */
+const LEAST_PROCESSES = 3;
+
+/** The busiest processes, in lines that the table leaves free: a blank one, a heading, and one each. */
+function processes(view: LiveView, width: number, height: number, style: Style): string[] {
+  if (!view.snapshot || height < 2 + LEAST_PROCESSES) return [];
+  const columns = columnsFor(PROCESS_COLUMNS, width);
+  const headings = columns.map((column) => column.heading);
+  const shown = view.snapshot.processes.slice(0, height - 2);
+  if (shown.length === 0) return [];
+  const heading = style.heading(tableLine(columns, 'BUSIEST PROCESSES', headings, width));
+  return ['', heading, ...shown.map((row) => rowLine(columns, row, processName(row), width, style))];
+}
+
+function processName({ comm, pid }: LiveProcess): string {
+  return comm === null || comm === '' ? `process ${pid}` : printable(comm);
 }
 
 /** The screen as at most `height` lines of `width` cells: title, table, blank lines, and what the recorder itself costs. */
@@ -135,6 +164,7 @@ export function renderLive(view: LiveView, width: number, height: number, style:
   const bottom = footer(view, width, style).slice(0, Math.max(1, Math.floor(height / 4)));
   const title = style.strong(titleLine(view, width));
   const table = body(view, width, height - bottom.length - 1, style);
-  const blank = Math.max(0, height - 1 - table.length - bottom.length);
-  return [title, ...table, ...Array.from({ length: blank }, () => ''), ...bottom].slice(0, height);
+  const list = processes(view, width, height - bottom.length - 1 - table.length, style);
+  const blank = Math.max(0, height - 1 - table.length - list.length - bottom.length);
+  return [title, ...table, ...list, ...Array.from({ length: blank }, () => ''), ...bottom].slice(0, height);
 }

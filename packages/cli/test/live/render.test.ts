@@ -4,7 +4,7 @@ import type { LiveRow } from '@fgm/agent';
 import { countScopes, flow, liveName, renderLive } from '../../src/live/render.ts';
 import { ANSI, PLAIN } from '../../src/text/style.ts';
 import { widthOf } from '../../src/text/width.ts';
-import { row, snapshot, view } from './snapshot.ts';
+import { liveProcess, row, snapshot, view } from './snapshot.ts';
 
 t.test('a whole screen', (t) => {
   const rows = [
@@ -40,6 +40,25 @@ t.test('a whole screen', (t) => {
     'fgm itself 1.4% of a core · 98 MiB · 1 of 120 ticks missed · 0.40 ms late · 12 MiB of 1.0 GiB · /data',
     'http://127.0.0.1:9464/healthz · q quits',
   ]);
+  t.end();
+});
+
+t.test('lines that the table leaves free show the busiest processes', (t) => {
+  const processes = [
+    liveProcess(),
+    liveProcess({ pid: 12, comm: 'evil\n\u001b[2Jname', pssBytes: null }),
+    liveProcess({ pid: 13, comm: null, cpuMillicores: null }),
+    liveProcess({ pid: 14, comm: 'fourth' }),
+  ];
+  const shown = view({ snapshot: snapshot([row()], processes) });
+  t.same(renderLive(shown, 100, 10, PLAIN).slice(3, 6), [
+    '',
+    'BUSIEST PROCESSES                                       CPU    MEMORY       PSS    THREADS       PID',
+    'worker                                                25.0%    64 MiB    60 MiB          4      4711',
+  ]);
+  t.match(renderLive(shown, 100, 12, PLAIN)[6], /^evil[^\n\u001b]*name .*25\.0% .* – +4 +12$/);
+  t.match(renderLive(shown, 100, 12, PLAIN)[7], /^process 13 +– /);
+  t.notMatch(renderLive(shown, 100, 8, PLAIN).join('\n'), 'BUSIEST', 'not when there is room for two only');
   t.end();
 });
 

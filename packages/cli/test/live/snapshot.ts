@@ -1,4 +1,4 @@
-import type { LiveRow, LiveSnapshot } from '@fgm/agent';
+import type { LiveProcess, LiveRow, LiveSnapshot } from '@fgm/agent';
 import type { LiveView } from '../../src/live/render.ts';
 
 /** A row of the live view with everything known. */
@@ -20,7 +20,21 @@ export function row(part: Partial<LiveRow> = {}): LiveRow {
   };
 }
 
-export function snapshot(rows: readonly LiveRow[]): LiveSnapshot {
+/** A process of the live view with everything known. */
+export function liveProcess(part: Partial<LiveProcess> = {}): LiveProcess {
+  return {
+    pid: 4711,
+    entity: 1,
+    comm: 'worker',
+    cpuMillicores: 250,
+    rssBytes: 64 * 2 ** 20,
+    pssBytes: 60 * 2 ** 20,
+    threads: 4,
+    ...part,
+  };
+}
+
+export function snapshot(rows: readonly LiveRow[], processes: readonly LiveProcess[] = []): LiveSnapshot {
   const self = {
     cpuMillicores: 14,
     rssBytes: 98 * 2 ** 20,
@@ -31,7 +45,7 @@ export function snapshot(rows: readonly LiveRow[]): LiveSnapshot {
     storeLimitBytes: 2 ** 30,
     latenessUsec: 400,
   };
-  return { time: Date.UTC(2026, 10, 21, 5, 0, 7), tick: 1_795_237_207, intervalMs: 1000, rows, self };
+  return { time: Date.UTC(2026, 10, 21, 5, 0, 7), tick: 1_795_237_207, intervalMs: 1000, rows, processes, self };
 }
 
 export function view(part: Partial<LiveView> = {}): LiveView {
