@@ -4,14 +4,12 @@
  *
  *     node --conditions=@fgm/source bench/macro/churn.ts [--containers 5000] [--alive 50] [--life 2] [FLAGS OF fgm monitor after --]
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Load } from '../harness/load.ts';
 import { MeasuredRecorder } from '../harness/recorder.ts';
 import { report, type Figure } from '../harness/report.ts';
+import { scratchDirectory } from '../harness/scratch.ts';
 import { megabytes, short, slope } from '../harness/statistics.ts';
 
 const { values, positionals } = parseArgs({
@@ -64,7 +62,7 @@ function growth(held: readonly Holding[], pick: (holding: Holding) => number): n
   return slope(late.map((one) => [one.gone / 1000, pick(one)]));
 }
 
-const directory = mkdtempSync(join(tmpdir(), 'fgm-bench-'));
+const directory = scratchDirectory();
 const load = await Load.start({ containers: 0, ...SHAPE });
 try {
   const flags = ['--scope', 'containers', '--rotation', '30s', ...positionals];
@@ -98,5 +96,4 @@ try {
   report('churn', figures, { total, alive, life, flags, before, held });
 } finally {
   load.close();
-  rmSync(directory, { recursive: true });
 }

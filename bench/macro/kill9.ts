@@ -6,8 +6,7 @@
  *          [--at-most 8] [FLAGS OF fgm monitor after --]
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +15,7 @@ import { Load } from '../harness/load.ts';
 import { lastTickOfRun } from '../harness/last-tick.ts';
 import { MeasuredRecorder } from '../harness/recorder.ts';
 import { report, type Figure } from '../harness/report.ts';
+import { scratchDirectory } from '../harness/scratch.ts';
 import { median, quantile, short } from '../harness/statistics.ts';
 
 const { values, positionals } = parseArgs({
@@ -57,7 +57,7 @@ function validate(directory: string): string {
   }
 }
 
-const directory = mkdtempSync(join(tmpdir(), 'fgm-bench-'));
+const directory = scratchDirectory();
 const load = await Load.start({
   containers: Number(values.containers),
   processes: Number(values.processes),
@@ -101,5 +101,4 @@ try {
   report('kill9', figures, { kills, flags: FLAGS, killed, lost, verdict });
 } finally {
   load.close();
-  rmSync(directory, { recursive: true });
 }
