@@ -8,6 +8,7 @@ import path from 'node:path';
  * writer's record batches fewer, smaller ones would keep less memory in use on small machines.
  */
 const SLOT_BYTES = 256 * 1024;
+const MEMORY_STAT_BYTES = 64 * 1024;
 /** Slots of each shard's ring. Only those in use cost memory; the rest is room for a writer that is held up. */
 const SLOTS = 256;
 
@@ -48,12 +49,23 @@ export function anyMemoryStat(v2Root: string | undefined): Uint8Array | null {
   const directories = [v2Root, ...subdirectories(v2Root)];
   for (const directory of directories) {
     try {
-      return fs.readFileSync(path.join(directory, 'memory.stat'));
+      return firstBytes(path.join(directory, 'memory.stat'));
     } catch {
       // not in this one: the root has none before Linux 5.12, and children may not have the controller
     }
   }
   return null;
+}
+
+/** As much as a memory.stat can have, so that an endless file is not read to its end. */
+function firstBytes(file: string): Uint8Array {
+  const descriptor = fs.openSync(file, 'r');
+  try {
+    const bytes = new Uint8Array(MEMORY_STAT_BYTES);
+    return bytes.subarray(0, fs.readSync(descriptor, bytes));
+  } finally {
+    fs.closeSync(descriptor);
+  }
 }
 
 function subdirectories(directory: string): string[] {

@@ -229,8 +229,7 @@ export class RunningRecorder implements Recorder {
   }
 
   #writerTrouble(message: FromWriter & { type: 'trouble' }): void {
-    this.#writeTrouble.take(message);
-    this.#hooks.log[message.over ? 'info' : 'error'](message, message.message);
+    if (this.#writeTrouble.take(message)) this.#hooks.log[message.over ? 'info' : 'error'](message, message.message);
   }
 
   #troubled(trouble: DiscoveryTrouble): void {

@@ -20,9 +20,12 @@ export class WriteTrouble {
     return this.#standing.has('spool') || this.#standing.has('encode');
   }
 
-  take({ what, message, over }: TroubleMessage): void {
-    if (!LASTING.has(what)) return;
-    if (over) this.#standing.delete(what);
-    else this.#standing.set(what, message);
+  /** True when this was not known: what is tried again every second is not to be said every second. */
+  take({ what, message, over }: TroubleMessage): boolean {
+    if (!LASTING.has(what)) return true;
+    if (over) return this.#standing.delete(what);
+    const known = this.#standing.get(what) === message;
+    this.#standing.set(what, message);
+    return !known;
   }
 }

@@ -90,6 +90,7 @@ t.test('files that no kernel would give', async (t) => {
     truncateSync(path, 20 << 20);
   });
   spoil(endless, (path) => symlinkSync('/dev/zero', path));
+  symlinkSync('/dev/zero', join(tree.cgroupRoot, 'memory.stat'));
 
   for (const memory of ['rollup', 'full']) {
     const directory = join(root, memory);

@@ -1,5 +1,5 @@
 import { FakeTree } from '@fgm/testkit';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { FgmProcess } from './harness/fgm-process.ts';
@@ -137,4 +137,27 @@ t.test('a file system that fails for good', { skip: whyNoDevices() }, async (t) 
   t.equal(fgm.entries('stopped').length, 1, 'of which it did not die');
   t.ok(milliseconds < 10_000, `it ended after ${Math.round(milliseconds)} ms`);
   t.ok((await rowsOf(directory, 'containers')).length > 0, 'what was closed before can be read');
+});
+
+t.test('a directory that is emptied under a running recorder', async (t) => {
+  const root = t.testdir();
+  const { tree, flags } = fakeMachine(root);
+  const directory = join(root, 'data');
+  const fgm = await FgmProcess.start(t, directory, [...flags, '--rotation', '500ms']);
+  await fgm.samples('container', 3);
+  await until('a window is closed', async () => (await rowsOf(directory, 'containers')).length > 0);
+  for (const name of readdirSync(directory)) rmSync(join(directory, name), { recursive: true });
+  const emptied = Math.floor(Date.now() / 100);
+  await until('it records again', async () => (await rowsOf(directory, 'containers')).length > 0);
+  // A window that was lost is given up after its second attempt, some seconds later.
+  await until('it is ready', async () => (await fgm.health('readyz')).status === 200, 60_000);
+  await fgm.ticks(10);
+  t.equal((await fgm.health('readyz')).status, 200);
+  t.equal((await fgm.stop()).code, 0);
+  const events = await ownEvents(directory);
+  for (const { id } of tree.containers) {
+    const ticks = ticksOf(await rowsOf(directory, 'containers'), id);
+    t.ok(ticks[0]! < emptied + 20, 'within two seconds');
+    t.same(unexplainedGaps(ticks, events), [], 'and from then on without a gap');
+  }
 });

@@ -22,6 +22,17 @@ t.test('each trouble lasts until its own end', async (t) => {
   t.same([writing.reason, writing.unsaved], [null, false]);
 });
 
+t.test('the same trouble is news once', async (t) => {
+  const writing = new WriteTrouble();
+  t.same(
+    [trouble('spool'), trouble('spool'), trouble('spool', true), trouble('spool', true), trouble('spool')].map((each) =>
+      writing.take(each),
+    ),
+    [true, false, true, false, true],
+  );
+  t.same([writing.take(trouble('recovery')), writing.take(trouble('recovery'))], [true, true]);
+});
+
 t.test('what is said once does not last', async (t) => {
   const writing = new WriteTrouble();
   writing.take(trouble('recovery'));

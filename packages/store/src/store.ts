@@ -308,11 +308,12 @@ export class Store {
     this.#partBytes = 0;
     const errno = errnoOf(cause) ?? errnoOf(cause.cause);
     const name = path.basename(segment.directory);
-    const message = broken
-      ? `segment ${name} cannot be read and is now ${SPOOL}/${BROKEN}${name}`
-      : `segment ${name} cannot be closed`;
+    const message = `segment ${name} cannot be ${broken ? `read and is now ${SPOOL}/${BROKEN}${name}` : 'closed'}`;
     if (errno !== null) this.#trouble.count(errno);
-    this.#trouble.report(segment.reason === 'recovery' ? 'recovery' : 'encode', errno, `${message}: ${cause.message}`);
+    // One that was put aside is not tried again, so that nothing would ever end the trouble of closing it.
+    const what = broken || segment.reason === 'recovery' ? 'recovery' : 'encode';
+    this.#trouble.report(what, errno, `${message}: ${cause.message}`);
+    if (broken && segment.attempts > 1) this.#trouble.over('encode', `segment ${name} is not tried again`);
   }
 
   #spoolFailed(errno: string, message: string, first: boolean): void {
