@@ -5,6 +5,7 @@ import { CpuRates } from './cpu-rates.ts';
 import { filesOf, type EntityFiles, type FilePlan } from './file-plan.ts';
 import { quotaMillicores, type Ancestry, type Limits } from './limits.ts';
 import type { ProcessGroup } from './process-group.ts';
+import { REFRESH, THOROUGH, USUAL } from './process-target.ts';
 import { Pressure } from './pressure.ts';
 import { Quiet, refreshTicks } from './quiet.ts';
 import { GONE } from './sampled-file.ts';
@@ -40,6 +41,7 @@ export class EntityTarget implements RowOwner {
   readonly #pressure: Pressure;
   readonly #rates: CpuRates;
   #ticks = 0;
+  #memory = -1;
   /** Microseconds since the epoch until which it counts as new. */
   #settledAt = 0;
   /** Spreads the refreshes of many entities over the ticks. */
@@ -85,7 +87,11 @@ export class EntityTarget implements RowOwner {
     const time = context.clock.nowUsec();
     columns.setInt(TIME_COLUMN, row, time);
     columns.setInt(ENTITY_COLUMN, row, this.#entity.entity);
-    const moved = this.#quiet.observe(this.#valueOf(at.usage), this.#valueOf(at.memory), this.#valueOf(at.tasks));
+    const memory = this.#valueOf(at.memory);
+    const tasks = this.#valueOf(at.tasks);
+    const moved = this.#quiet.observe(this.#valueOf(at.usage), memory, tasks);
+    const reading = refresh ? REFRESH : memory < this.#memory ? THOROUGH : USUAL;
+    this.#memory = memory;
     const everything = moved || refresh || this.processes.restless;
     if (first) this.#settledAt = time + SETTLING_USEC;
     if (time < this.#settledAt || (this.#ticks + this.#phase) % refreshTicks(interval, SETTINGS_MS) === 0)
@@ -98,7 +104,7 @@ export class EntityTarget implements RowOwner {
     }
     this.#rates.derive(columns, row, time);
     this.#deriveMemory();
-    if (everything) this.processes.sample(context, this.#entity.entity, tick, refresh);
+    if (everything) this.processes.sample(context, this.#entity.entity, tick, reading, tasks);
     else this.processes.repeat(context, time, tick);
     this.processes.sum(columns, row, at);
   }

@@ -4,7 +4,7 @@ import type { BlockSet } from './block-set.ts';
 import type { EntityColumns } from './entity-columns.ts';
 import { PageWalk, type WalkKit } from './page-walk.ts';
 import type { ProcessFiles } from './process-files.ts';
-import { ALIVE, ProcessTarget } from './process-target.ts';
+import { ALIVE, ProcessTarget, REFRESH, type Reading } from './process-target.ts';
 import type { ShardContext } from './shard-context.ts';
 
 /** What the process groups of a shard have in common. */
@@ -44,19 +44,50 @@ export class ProcessGroup {
     this.#sources = directories.map(source);
   }
 
-  /** Reads the lists, then every process on them; who is no longer there leaves. */
-  sample(context: ShardContext, entity: number, tick: number, refresh: boolean): void {
+  /**
+   * Reads every process, and the lists of them when they may have changed. They cannot have when nobody left and the threads
+   * of those we know are as many as the cgroup has tasks.
+   * @param tasks the cgroup's number of tasks, -1 when it is not known
+   */
+  sample(context: ShardContext, entity: number, tick: number, reading: Reading, tasks: number): void {
+    const stayed = this.#sampleKnown(context, entity, tick, reading);
+    if (stayed && reading !== REFRESH && this.#threads() === tasks) context.readsSkipped += this.#sources.length;
+    else this.#followLists(context, entity, tick, reading);
+    this.restless = false;
+    for (const process of this.#list) this.restless ||= process.zombie;
+  }
+
+  /** False when one of them left. */
+  #sampleKnown(context: ShardContext, entity: number, tick: number, reading: Reading): boolean {
+    let kept = 0;
+    for (const process of this.#list) {
+      if (process.sample(context, entity, tick, reading) === ALIVE) this.#list[kept++] = process;
+      else this.#drop(context, process, tick);
+    }
+    const stayed = kept === this.#list.length;
+    this.#list.length = kept;
+    return stayed;
+  }
+
+  /** Who is on no list leaves; who is new is read. */
+  #followLists(context: ShardContext, entity: number, tick: number, reading: Reading): void {
     for (const file of this.#sources) this.#readList(context, file, tick);
     let kept = 0;
-    this.restless = false;
     for (const process of this.#list) {
-      if (process.seen === tick && process.sample(context, entity, tick, refresh) === ALIVE) {
-        this.#list[kept++] = process;
-        this.restless ||= process.zombie;
-      } else this.#drop(context, process, tick);
+      const known = process.startTime >= 0;
+      const stays = process.seen === tick && (known || process.sample(context, entity, tick, reading) === ALIVE);
+      if (stays) this.#list[kept++] = process;
+      else this.#drop(context, process, tick);
     }
     this.#list.length = kept;
-    if (this.#kernelThreads.size > 0 && refresh) this.#forgetKernelThreads(tick);
+    if (this.#kernelThreads.size > 0 && reading === REFRESH) this.#forgetKernelThreads(tick);
+  }
+
+  #threads(): number {
+    const { threads } = this.#kit.files.columns;
+    let sum = 0;
+    for (const { columns, row } of this.#list) sum += columns.getInt(threads, row);
+    return sum;
   }
 
   /** Keeps all rows as they are: nothing in the group has run. */

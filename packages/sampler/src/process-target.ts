@@ -3,17 +3,26 @@ import { readCmdline, readExe } from '@fgm/kernfs';
 import type { RowOwner } from './block-set.ts';
 import type { PageWalk } from './page-walk.ts';
 import type { ProcessFiles } from './process-files.ts';
-import { READ, type SampledFile } from './sampled-file.ts';
+import { GONE, READ, type SampledFile } from './sampled-file.ts';
 import type { ShardContext } from './shard-context.ts';
 
 /** What sample() found: a process to record, or not (any more). */
 export const ALIVE = 0;
 export const LEFT = 1;
 
+/** How thoroughly a process is read. */
+export type Reading = typeof USUAL | typeof THOROUGH | typeof REFRESH;
+/** By its own witnesses: a process that has not run keeps its values. */
+export const USUAL = 0;
+/** `stat` is read all the same, because memory may have been taken from a process that sleeps. */
+export const THOROUGH = 1;
+/** Everything is read, and what could not be read before is tried again. */
+export const REFRESH = 2;
+
 /**
- * One process: pid and start time. `stat` and `schedstat` are read each time; `statm`, `status` and `io` only when the
- * process may have run since, which for one thread schedstat says exactly (nanoseconds of the leader), and for several
- * nothing does, so they are always read while their cgroup is not quiet.
+ * One process: pid and start time. For one thread `schedstat` says exactly whether it has run (nanoseconds of the leader): if
+ * not, nothing else is read. For several threads nothing says it, so `stat`, `statm`, `status` and `io` are always read while
+ * their cgroup is not quiet. A kept-open `schedstat` cannot be that of another process with the same pid: it would say ESRCH.
  */
 export class ProcessTarget implements RowOwner {
   declare columns: Columns;
@@ -41,6 +50,8 @@ export class ProcessTarget implements RowOwner {
   #timeslices = -1;
   #faults = -1;
   #rss = -1;
+  /** It had one thread when it was read last; another could only come if that one ran. */
+  #single = false;
 
   constructor(pid: number, files: ProcessFiles, walk: PageWalk) {
     this.pid = pid;
@@ -51,10 +62,24 @@ export class ProcessTarget implements RowOwner {
     this.walk = walk;
   }
 
-  /** Reads what may have changed into the process's row. */
-  sample(context: ShardContext, entity: number, tick: number, refresh: boolean): number {
+  /**
+   * Reads what may have changed into the process's row.
+   * @param reading how much of that must be read though the process has not run
+   */
+  sample(context: ShardContext, entity: number, tick: number, reading: Reading): number {
     const { columns, row } = this;
+    const refresh = reading === REFRESH;
     if (refresh) this.#schedstat.retry();
+    let asked = false;
+    if (reading === USUAL && this.#single && this.#schedstat.isOpen) {
+      asked = true;
+      const result = this.#schedstat.read(context, columns, row);
+      if (result === GONE) return LEFT;
+      if (result === READ && this.#slept()) {
+        this.repeat(context, context.clock.nowUsec(), tick);
+        return ALIVE;
+      }
+    }
     if (this.#stat.read(context, columns, row) !== READ) return LEFT;
     const stat = this.#files.lastStat;
     this.kernelThread = stat.kernelThread();
@@ -68,7 +93,7 @@ export class ProcessTarget implements RowOwner {
     columns.setInt(ENTITY_COLUMN, row, entity);
     this.zombie = stat.zombie();
     const renamed = this.#identify(context);
-    this.#schedstat.read(context, columns, row);
+    if (!asked) this.#schedstat.read(context, columns, row);
     const moved = this.#moved();
     this.#derive(time);
     if (moved || renamed || refresh) this.#readOthers(context, refresh);
@@ -104,6 +129,15 @@ export class ProcessTarget implements RowOwner {
     }
   }
 
+  /** Whether schedstat, just read, says that its one thread has not run since the last full reading. */
+  #slept(): boolean {
+    const at = this.#files.columns;
+    return (
+      this.columns.getInt(at.run, this.row) === this.#run &&
+      this.columns.getInt(at.timeslices, this.row) === this.#timeslices
+    );
+  }
+
   /** Whether the process has run, faulted or changed its resident memory since the last call. */
   #moved(): boolean {
     const { columns, row } = this;
@@ -124,6 +158,7 @@ export class ProcessTarget implements RowOwner {
     this.#timeslices = timeslices;
     this.#faults = faults;
     this.#rss = rss;
+    this.#single = single;
     return !still;
   }
 

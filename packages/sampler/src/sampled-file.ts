@@ -30,6 +30,11 @@ export class SampledFile {
     this.#parser = parser;
   }
 
+  /** Whether its descriptor has been kept since the last reading, so that the next one is about the same thing. */
+  get isOpen(): boolean {
+    return this.#file.isOpen;
+  }
+
   /** Reads and parses the file into the row. After a failure it is not tried again until retry(). */
   read(context: ShardContext, columns: Columns, row: number): number {
     if (this.#failed) return UNREADABLE;

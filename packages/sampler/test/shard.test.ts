@@ -152,7 +152,7 @@ t.test(
   },
 );
 
-t.test('a process that did not run is not read beyond stat and schedstat', async (t) => {
+t.test('a process that did not run is not read beyond schedstat', async (t) => {
   const tree = new FakeTree(t.testdir());
   const directory = tree.cgroup('busy', CGROUP);
   tree.process(10);
@@ -170,6 +170,44 @@ t.test('a process that did not run is not read beyond stat and schedstat', async
   t.match(processes[0], { pid: 10, io_rchar_bytes: 10 }, 'the one that slept keeps its values');
   t.match(processes[1], { pid: 11, io_rchar_bytes: 77, cpu_millicores: 0.1 });
   t.notOk('io_syscr' in processes[1]!, 'a key that vanished is absent');
+});
+
+t.test('memory that is taken from a process while it sleeps is seen', async (t) => {
+  const tree = new FakeTree(t.testdir());
+  const directory = tree.cgroup('swap', CGROUP);
+  tree.process(10);
+  tree.process(11);
+  const harness = new ShardHarness({ procRoot: tree.proc });
+  t.teardown(() => harness.close());
+  harness.send({ type: 'add', entities: [entityOf(3, { v2: directory }, '/swap')] });
+  harness.published();
+  tree.cgroup('swap', { 'memory.current': '4096\n' });
+  tree.process(11, { stat: `11 (worker) S 1 1 1 ${STAT_TAIL.replace(' 394 ', ' 100 ')}\n` });
+  harness.tick();
+  t.equal(harness.published().processes[1]!['stat_rss_bytes'], 100 * 4096);
+});
+
+t.test('the list of processes is read only when it may have changed', async (t) => {
+  const tree = new FakeTree(t.testdir());
+  const directory = tree.cgroup('list', CGROUP);
+  for (const pid of [10, 11, 12, 13]) tree.process(pid);
+  const harness = new ShardHarness({ procRoot: tree.proc });
+  t.teardown(() => harness.close());
+  harness.send({ type: 'add', entities: [entityOf(3, { v2: directory }, '/list')] });
+  harness.published();
+  const pids = (usage: number): unknown[] => {
+    tree.cgroup('list', { 'cpu.stat': `usage_usec ${usage}\nuser_usec 1\nsystem_usec 1\n` });
+    harness.tick();
+    return harness.published().processes.map(({ pid }) => pid);
+  };
+  tree.cgroup('list', { 'cgroup.procs': '10\n11\n12\n' });
+  t.same(pids(1_100_000), [10, 11], 'two threads of two known processes are all tasks there are');
+  tree.cgroup('list', { 'pids.current': '3\n' });
+  t.same(pids(1_200_000), [10, 11, 12], 'a third task means that somebody came');
+  writeFileSync(join(tree.proc, '11', 'stat'), '');
+  tree.process(11, { stat: '', schedstat: '3000100000 2000000 41\n' });
+  tree.cgroup('list', { 'cgroup.procs': '10\n12\n13\n' });
+  t.same(pids(1_300_000), [10, 12, 13], 'somebody left, and another came in its place');
 });
 
 t.test('hostile processes harm nobody else', async (t) => {
@@ -210,7 +248,7 @@ t.test('a pid that names another process is a new process', async (t) => {
   t.teardown(() => harness.close());
   harness.send({ type: 'add', entities: [entityOf(0, { v2: directory }, '/reuse')] });
   harness.published();
-  tree.process(10, { stat: `10 (other) S 1 1 1 ${STAT_TAIL.replace('164534', '999999')}\n` });
+  tree.process(10, { stat: `10 (other) S 1 1 1 ${STAT_TAIL.replace('164534', '999999')}\n`, schedstat: '10 10 1\n' });
   tree.cgroup('reuse', { 'cpu.stat': 'usage_usec 2000000\nuser_usec 600000\nsystem_usec 500000\n' });
   harness.tick();
   const first = harness.published().processes;
