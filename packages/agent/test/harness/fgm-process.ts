@@ -53,6 +53,8 @@ export class FgmProcess {
         resolve({ code, signal, milliseconds: performance.now() - this.#since });
       }),
     );
+    // What it said is all that is left of a failure that comes once in a while.
+    t.teardown(() => t.passing() || process.stderr.write(this.#log));
     t.teardown(() => this.#child.kill('SIGKILL') && this.#ended.then(() => {}));
   }
 

@@ -29,6 +29,7 @@ export function whyNoDevices(): string | false {
 /** A file system of its own, which can be filled, emptied and made read-only. It leaves with the test. */
 export class SmallDisk {
   readonly directory: string;
+  #covered = false;
 
   /** One in memory. */
   static inMemory(t: Test, bytes: number): SmallDisk {
@@ -54,6 +55,7 @@ export class SmallDisk {
     this.directory = directory;
     t.teardown(() => {
       // Lazy: a process that has not ended yet may have files open there.
+      if (this.#covered) this.readOnly(false);
       run('umount', ['--lazy', directory]);
       rmdirSync(directory);
     });
@@ -82,6 +84,7 @@ export class SmallDisk {
    * read-only, so a read-only view of it is laid over it: what is open already can still be written.
    */
   readOnly(on: boolean): void {
+    this.#covered = on;
     if (!on) return void run('umount', ['--lazy', this.directory]);
     run('mount', ['--bind', this.directory, this.directory]);
     run('mount', ['-o', 'remount,bind,ro', this.directory]);
