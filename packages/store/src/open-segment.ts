@@ -30,7 +30,9 @@ export class OpenSegment {
     this.directory = path.join(spool, segmentName(info));
     // Made under another name, so that what has a segment's name is a whole one.
     const making = path.join(spool, UNFINISHED + segmentName(info));
-    fs.mkdirSync(making, { recursive: true, mode: 0o750 });
+    // Recursive only where it must be: that reports a read-only file system as ENOENT.
+    if (!fs.existsSync(spool)) fs.mkdirSync(spool, { recursive: true, mode: 0o755 });
+    if (!fs.existsSync(making)) fs.mkdirSync(making, { mode: 0o750 });
     let file: AppendFile | undefined;
     try {
       const json = JSON.stringify(info);
