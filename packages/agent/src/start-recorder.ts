@@ -1,4 +1,4 @@
-import { acquireLock } from '@fgm/store';
+import { acquireLock, type Lock } from '@fgm/store';
 import type { RecorderConfig } from './config/recorder-config.ts';
 import { serve, type ServerHandle } from './http-server.ts';
 import { RunningRecorder } from './running-recorder.ts';
@@ -15,7 +15,9 @@ import path from 'node:path';
  */
 export async function startRecorder(config: RecorderConfig, hooks: RecorderHooks): Promise<Recorder> {
   makeDirectory(config.outputDir);
-  const lock = await acquireLock(config.outputDir);
+  mustBeDirectory(config.procRoot, '--proc-root');
+  mustBeDirectory(config.cgroupRoot, '--cgroup-root');
+  const lock = await lockOf(config.outputDir);
   if (lock.warning !== null) hooks.log.warn({ dir: config.outputDir }, lock.warning);
   const release = (): Promise<void> => lock.release();
   let server: ServerHandle | null = null;
@@ -32,6 +34,24 @@ export async function startRecorder(config: RecorderConfig, hooks: RecorderHooks
       await release();
     } else await recorder.stop('could not start');
     throw error;
+  }
+}
+
+/** A recorder without its roots would record nothing and look well. */
+function mustBeDirectory(directory: string, flag: string): void {
+  if (fs.statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  throw new Error(`${flag} ${directory} is not a directory: there is nothing to record; fgm doctor says more`);
+}
+
+async function lockOf(directory: string): Promise<Lock> {
+  try {
+    return await acquireLock(directory);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === undefined || !(cause instanceof Error)) throw cause; // it says itself what to do
+    throw new Error(`cannot write in the data directory ${directory} (${code}); choose another --output-dir`, {
+      cause,
+    });
   }
 }
 

@@ -14,6 +14,7 @@ const KERNEL_THREAD = 0x0020_0000;
 const STATE = 3;
 const FLAGS = 9;
 const START_TIME = 22;
+const START_STACK = 28;
 /** The last field that is looked at; every kernel since 2.6.33 has it. */
 const BLKIO_DELAY = 42;
 const LAST = BLKIO_DELAY;
@@ -42,6 +43,7 @@ export class ProcPidStat {
   #pid = 0;
   #startTime = 0;
   #flags = 0;
+  #startStack = 0;
   #state = 0;
   #commStart = 0;
   #commEnd = 0;
@@ -53,6 +55,11 @@ export class ProcPidStat {
   /** Clock ticks since boot. */
   startTime(): number {
     return this.#startTime;
+  }
+
+  /** Where its stack starts: another address after each exec, or always 0 for who may not know. */
+  startStack(): number {
+    return this.#startStack;
   }
 
   /** Kernel threads have no memory, command line or cgroup of their own. */
@@ -84,6 +91,10 @@ export class ProcPidStat {
 
   setFlags(flags: number): void {
     this.#flags = flags;
+  }
+
+  setStartStack(startStack: number): void {
+    this.#startStack = startStack;
   }
 
   setStartTime(startTime: number): void {
@@ -198,7 +209,7 @@ function parseNumbers(table: StatTable, last: ProcPidStat, cursor: Cursor, colum
   for (let number = STATE + 1; number <= LAST; number++) {
     if (!accept(cursor, SPACE)) return MALFORMED + cursor.at;
     const field = table.byNumber[number]!;
-    if (field === NO_FIELD && number !== FLAGS && number !== START_TIME) {
+    if (field === NO_FIELD && number !== FLAGS && number !== START_TIME && number !== START_STACK) {
       if (!skipInteger(cursor)) return MALFORMED + cursor.at;
       continue;
     }
@@ -207,6 +218,7 @@ function parseNumbers(table: StatTable, last: ProcPidStat, cursor: Cursor, colum
     if (found === TOO_BIG) result = OVERFLOW;
     else if (number === FLAGS) last.setFlags(cursor.number[0]!);
     else if (number === START_TIME) last.setStartTime(cursor.number[0]!);
+    else if (number === START_STACK) last.setStartStack(cursor.number[0]!);
   }
   skipTo(cursor, LF);
   return cursor.at + 1 === cursor.end ? result : MALFORMED + cursor.at;

@@ -43,6 +43,7 @@ export class ProcessTarget implements RowOwner {
   readonly #others: readonly SampledFile[];
   readonly #comm = new Uint8Array(16);
   #commLength = -1;
+  #startStack = 0;
   #cpuUsec = -1;
   #cpuTime = 0;
   #cpuPrecise = false;
@@ -191,11 +192,13 @@ export class ProcessTarget implements RowOwner {
     const bytes = context.buffer;
     const start = stat.commStart();
     const length = Math.min(stat.commEnd() - start, this.#comm.length);
-    let same = length === this.#commLength;
+    // An exec can keep the name, but not the place of the stack.
+    let same = length === this.#commLength && stat.startStack() === this.#startStack;
     for (let index = 0; same && index < length; index++) same = bytes[start + index] === this.#comm[index];
     if (same) return false;
     for (let index = 0; index < length; index++) this.#comm[index] = bytes[start + index]!;
     this.#commLength = length;
+    this.#startStack = stat.startStack();
     const process = context.nextNumber();
     const directory = `${context.task.procRoot}/${this.pid}`;
     const comm = Buffer.from(this.#comm.buffer, 0, length).toString('utf8');

@@ -240,6 +240,26 @@ t.test('hostile processes harm nobody else', async (t) => {
   t.same(comms.map(({ comm }) => comm).slice(0, 3), ['worker', 'a) b (c\n) S', '\ufffd\ufffd']);
 });
 
+t.test('an exec that keeps the name is seen by its new stack', async (t) => {
+  const tree = new FakeTree(t.testdir());
+  const directory = tree.cgroup('exec', { ...CGROUP, 'cgroup.procs': '10\n' });
+  tree.process(10);
+  const harness = new ShardHarness({ procRoot: tree.proc });
+  t.teardown(() => harness.close());
+  harness.send({ type: 'add', entities: [entityOf(0, { v2: directory }, '/exec')] });
+  const before = harness.published().processes[0]!['process'];
+  const stack = STAT_TAIL.replace('18446744073709551615 1 1 0', '18446744073709551615 1 1 140725');
+  tree.process(10, { stat: `10 (worker) S 1 1 1 ${stack}\n`, cmdline: 'worker\0--other\0', schedstat: '9 9 99\n' });
+  tree.cgroup('exec', { 'cpu.stat': 'usage_usec 2000000\nuser_usec 600000\nsystem_usec 500000\n' });
+  harness.tick();
+  t.not(harness.published().processes[0]!['process'], before);
+  const texts = harness.messages().flatMap((message) => (message.type === 'processes' ? message.list : []));
+  t.same(
+    texts.map(({ cmdline }) => cmdline),
+    ['worker --verbose', 'worker --other'],
+  );
+});
+
 t.test('a pid that names another process is a new process', async (t) => {
   const tree = new FakeTree(t.testdir());
   const directory = tree.cgroup('reuse', { ...CGROUP, 'cgroup.procs': '10\n' });

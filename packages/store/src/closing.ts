@@ -58,6 +58,8 @@ export class Closing {
   #queue: ClosingSegment[] = [];
   #work: Work | null = null;
   #spentMs = 0;
+  /** Stamp of the files made last. */
+  #lastStart = -Infinity;
 
   constructor(directory: string, hooks: ClosingHooks) {
     this.#directory = directory;
@@ -137,7 +139,8 @@ export class Closing {
   }
 
   #finish(segment: ClosingSegment, encoded: EncodedSegment, at: number | undefined): ClosedSegment {
-    const files = encoded.window === null ? [] : publish(this.#directory, encoded, encoded.window, at);
+    const files = encoded.window === null ? [] : publish(this.#directory, encoded, encoded.window, at, this.#lastStart);
+    this.#lastStart = files[0]?.start ?? this.#lastStart;
     removeSegment(segment.directory);
     const encodeMs = this.#spentMs;
     this.#work = null;

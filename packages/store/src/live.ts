@@ -1,5 +1,5 @@
 import { type Columns, indexOf, type Layout, mustIndexOf } from '@fgm/catalog';
-import { LiveProcesses } from './live-processes.ts';
+import type { LiveProcesses } from './live-processes.ts';
 import type { FromWriter } from './messages.ts';
 
 /**

@@ -5,6 +5,7 @@ export * from './fake-container.ts';
 export * from './fake-process.ts';
 export * from './fake-tree.ts';
 export * from './hostile-bytes.ts';
+export * from './nobody.ts';
 export * from './rigs.ts';
 export * from './runc-container.ts';
 export * from './victim.ts';

@@ -18,6 +18,8 @@ export class Database {
     const database = new Database(instance, connection);
     // No spilling: whoever looks at a recording must not fill the disk it is on. Row order is what files are checked for.
     await connection.run("SET TimeZone = 'UTC'; SET temp_directory = ''; SET preserve_insertion_order = true;");
+    // It runs beside what is recorded. A query that needs more than this says so.
+    await connection.run("SET memory_limit = '2GiB'");
     // Files are read once or a few times, and then there are others: keeping them in memory as well gains nothing.
     await connection.run('SET enable_external_file_cache = false');
     return database;

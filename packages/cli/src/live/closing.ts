@@ -17,9 +17,11 @@ export function closingLines(snapshot: LiveSnapshot | null, directory: string): 
   if (!snapshot) return ['Nothing was recorded.'];
   const { rows, self } = snapshot;
   const place = typed(directory);
+  // Started by npm or npx, it is not on the PATH of the shell that is returned to.
+  const command = process.env['npm_execpath'] === undefined ? 'fgm' : 'npx fgm';
   return [
     `Recorded ${plural(self.ticks, 'tick')} of ${countScopes(rows)} in ${place} (${formatBytes(self.storeBytes)}). To look at it:`,
-    `  fgm query ${place} "${EXAMPLE}"`,
-    `  fgm inspect ${place}`,
+    `  ${command} query ${place} "${EXAMPLE}"`,
+    `  ${command} inspect ${place}`,
   ];
 }

@@ -1,6 +1,7 @@
 import { fileColumns, TABLES } from '@fgm/catalog';
 import type { Column, TableName } from '@fgm/catalog';
 import type { Database } from '../duckdb/database.ts';
+import { messageOf } from '../failure.ts';
 import { literals } from '../duckdb/sql-text.ts';
 import { sqlType } from '../duckdb/views.ts';
 import type { FileFacts } from './file-facts.ts';
@@ -60,12 +61,27 @@ const FILES_AT_A_TIME = 64;
 export async function checkColumns(database: Database, files: readonly FileFacts[]): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (let at = 0; at < files.length; at += FILES_AT_A_TIME) {
-    const some = files.slice(at, at + FILES_AT_A_TIME);
-    const types = await typesOf(database, some);
-    for (const { file } of some) {
-      const found = types.get(file.path) ?? new Map<string, string>();
-      findings.push(...errorsOf(file.path, 'columns', typeProblems(catalogColumns(file.table), found)));
-    }
+    findings.push(...(await checkSome(database, files.slice(at, at + FILES_AT_A_TIME))));
   }
   return findings;
+}
+
+/** One footer that DuckDB cannot read spoils the answer for all: then they are asked for one by one. */
+async function checkSome(database: Database, some: readonly FileFacts[]): Promise<Finding[]> {
+  let types: Map<string, Map<string, string>>;
+  try {
+    types = await typesOf(database, some);
+  } catch (error) {
+    const [only] = some;
+    if (only && some.length === 1) {
+      return errorsOf(only.file.path, 'columns', [`cannot be read: ${messageOf(error).split('\n')[0]}`]);
+    }
+    const findings: Finding[] = [];
+    for (const each of some) findings.push(...(await checkSome(database, [each])));
+    return findings;
+  }
+  return some.flatMap(({ file }) => {
+    const found = types.get(file.path) ?? new Map<string, string>();
+    return errorsOf(file.path, 'columns', typeProblems(catalogColumns(file.table), found));
+  });
 }

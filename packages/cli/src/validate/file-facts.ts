@@ -94,7 +94,12 @@ export async function readFacts(file: DataFile): Promise<ReadFile> {
   const findings = [
     ...errorsOf(file.path, 'footer', facts.rows === 0 ? ['has no rows; wanted no file'] : []),
     ...errorsOf(file.path, 'footer-metadata', footerProblems(facts, footer)),
-    ...(await checkColumnMetadata(file, footer)),
   ];
+  try {
+    findings.push(...(await checkColumnMetadata(file, footer)));
+  } catch (error) {
+    // Bytes that are no schema: whatever they make of apache-arrow is a finding about this file, and no reason to stop.
+    return { facts: null, findings: errorsOf(file.path, 'footer', [`holds no readable schema: ${messageOf(error)}`]) };
+  }
   return { facts, findings };
 }

@@ -18,8 +18,8 @@ t.test('files of different columns are one table', async (t) => {
     await database.connection.run(`COPY (${sql}) TO ${literal(path(name))} (FORMAT parquet)`);
   }
   const groups = groupByColumns(['a', 'c', 'b', 'broken'].map(path));
-  t.same(groups, [[path('a'), path('b')], [path('c')], [path('broken')]]);
-  await database.connection.run(createView('containers', groups.slice(0, 2)));
+  t.same(groups, [[path('a'), path('b')], [path('c')]], 'one that is no Parquet file is left out');
+  await database.connection.run(createView('containers', groups));
   t.same(await database.rows('SELECT n, old, new FROM containers ORDER BY n'), [
     { n: 1, old: 10, new: null },
     { n: 2, old: 20, new: null },

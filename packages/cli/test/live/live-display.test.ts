@@ -57,7 +57,7 @@ for (const [name, keys] of [
     const [, after] = output.split('\x1b[?25h\x1b[?1049l');
     t.match(
       after,
-      /^Recorded \d+ ticks of 2 containers in .*data \(.*\)\. To look at it:\r\n {2}fgm query .* "SELECT .*"\r\n {2}fgm inspect .*\r\n$/s,
+      /^Recorded \d+ ticks of 2 containers in .*data \(.*\)\. To look at it:\r\n {2}(?:npx )?fgm query .* "SELECT .*"\r\n {2}(?:npx )?fgm inspect .*\r\n$/s,
     );
   });
 }
