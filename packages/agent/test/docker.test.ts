@@ -59,12 +59,8 @@ t.test('Docker', { skip: whyNot('docker') }, async (t) => {
     t.ok(Math.max(...rates) < 2200, 'and never more than there is');
     const percents = rows.map((row) => row['memory_percent'] as number);
     t.ok(Math.max(...percents) > 25 && Math.max(...percents) <= 100);
-    for (const column of [
-      'cpu_stat_throttled_usec',
-      'cpu_stat_nr_periods',
-      'cpu_stat_usage_usec',
-      'memory_stat_pgfault',
-    ]) {
+    // Not memory.stat: the kernel flushes its counters every two seconds, which can be the whole of this run.
+    for (const column of ['cpu_stat_throttled_usec', 'cpu_stat_nr_periods', 'cpu_stat_usage_usec']) {
       t.ok(
         increases(
           rows.filter(({ time }) => (time as Date).getTime() < restarted),

@@ -204,13 +204,23 @@ function lastParenthesis({ bytes, end }: Cursor): number {
   return at;
 }
 
+/** Anything but an address there is no address; the cursor stays behind it. */
+function takeStartStack(last: ProcPidStat, cursor: Cursor, start: number): void {
+  const end = cursor.at;
+  cursor.at = start;
+  last.setStartStack(scanUnsigned(cursor, 0) === NUMBER ? cursor.number[0]! : 0);
+  cursor.at = end;
+}
+
 function parseNumbers(table: StatTable, last: ProcPidStat, cursor: Cursor, columns: Columns, row: number): Status {
   let result: Status = OK;
   for (let number = STATE + 1; number <= LAST; number++) {
     if (!accept(cursor, SPACE)) return MALFORMED + cursor.at;
     const field = table.byNumber[number]!;
-    if (field === NO_FIELD && number !== FLAGS && number !== START_TIME && number !== START_STACK) {
+    if (field === NO_FIELD && number !== FLAGS && number !== START_TIME) {
+      const start = cursor.at;
       if (!skipInteger(cursor)) return MALFORMED + cursor.at;
+      if (number === START_STACK) takeStartStack(last, cursor, start);
       continue;
     }
     const found = field === NO_FIELD ? scanUnsigned(cursor, 0) : table.fields.take(field, cursor, columns, row);
@@ -218,7 +228,6 @@ function parseNumbers(table: StatTable, last: ProcPidStat, cursor: Cursor, colum
     if (found === TOO_BIG) result = OVERFLOW;
     else if (number === FLAGS) last.setFlags(cursor.number[0]!);
     else if (number === START_TIME) last.setStartTime(cursor.number[0]!);
-    else if (number === START_STACK) last.setStartStack(cursor.number[0]!);
   }
   skipTo(cursor, LF);
   return cursor.at + 1 === cursor.end ? result : MALFORMED + cursor.at;

@@ -14,8 +14,10 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 node=$(PATH=$PWD/node_modules/.bin:$PATH command -v node)
 export SCRIPT='
+run() { "$NODE" --conditions=@fgm/source --expose-gc "$1" >"/out/$(basename "$1")" 2>&1; }
 for test in "$@"; do
-  "$NODE" --conditions=@fgm/source --expose-gc "$test" >"/out/$(basename "$test")" 2>&1 && echo ok >"/out/$(basename "$test").ok"
+  # Code that V8 compiles now and then traps in emulation: a process that a signal ended gets a second chance, a failure none.
+  run "$test" || { [ $? -ge 128 ] && run "$test"; } && echo ok >"/out/$(basename "$test").ok"
 done'
 packages/testkit/rigs/v2vm.sh -t "${SECONDS_LIMIT:-600}" -o "$out" \
   env "NODE=$node" TAP_TIMEOUT=400 bash -c "$SCRIPT" v2vm-tests "$@" </dev/null >"$out/console" || {
