@@ -66,18 +66,21 @@ export class Columns {
     return this.#doubles[this.#valueBase + column * this.#rows + row]!;
   }
 
-  /** Copies one row, validity included, from a block of the same layout. */
+  /** Copies one value, validity included, from a column of the same type in a block of any layout. */
+  copyValue(column: number, row: number, from: Columns, fromColumn: number, fromRow: number): void {
+    const to = (this.#valueBase + column * this.#rows + row) * 2;
+    const source = (from.#valueBase + fromColumn * from.#rows + fromRow) * 2;
+    this.#words[to] = from.#words[source]!;
+    this.#words[to + 1] = from.#words[source + 1]!;
+    const at = column * this.#bitmapBytes + (row >> 3);
+    const bit = 1 << (row & 7);
+    if (from.isValid(fromColumn, fromRow)) this.bytes[at] = this.bytes[at]! | bit;
+    else this.bytes[at] = this.bytes[at]! & ~bit;
+  }
+
+  /** Copies one row, validity included, from a block of the same columns. */
   copyRow(row: number, from: Columns, fromRow: number): void {
     const columns = this.layout.columns.length;
-    for (let column = 0; column < columns; column++) {
-      const to = (this.#valueBase + column * this.#rows + row) * 2;
-      const source = (from.#valueBase + column * from.#rows + fromRow) * 2;
-      this.#words[to] = from.#words[source]!;
-      this.#words[to + 1] = from.#words[source + 1]!;
-      const at = column * this.#bitmapBytes + (row >> 3);
-      const bit = 1 << (row & 7);
-      if (from.isValid(column, fromRow)) this.bytes[at] = this.bytes[at]! | bit;
-      else this.bytes[at] = this.bytes[at]! & ~bit;
-    }
+    for (let column = 0; column < columns; column++) this.copyValue(column, row, from, column, fromRow);
   }
 }

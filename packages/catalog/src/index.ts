@@ -1,3 +1,4 @@
+export * from './capabilities.ts';
 export * from './column.ts';
 export * from './columns.ts';
 export * from './entity.ts';
@@ -8,5 +9,10 @@ export * from './event.ts';
 export * from './containers/index.ts';
 export * from './processes/index.ts';
 export * from './mappings/index.ts';
+export * from './devices/index.ts';
+export * from './interfaces/index.ts';
+export * from './node/index.ts';
+export * from './bursts/index.ts';
 export * from './events/index.ts';
 export * from './labels.ts';
+export * from './time-text.ts';

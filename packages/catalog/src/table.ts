@@ -1,7 +1,11 @@
 import type { Column } from './column.ts';
+import { BURST_METRICS } from './bursts/index.ts';
+import { DEVICE_METRICS } from './devices/index.ts';
+import { INTERFACE_METRICS } from './interfaces/index.ts';
 import { LABELS } from './labels.ts';
 import { CONTAINER_METRICS } from './containers/index.ts';
 import { MAPPING_METRICS } from './mappings/index.ts';
+import { NODE_METRICS } from './node/index.ts';
 import { PROCESS_METRICS, PROCESS_TEXT } from './processes/index.ts';
 import { EVENT_COLUMNS } from './events/index.ts';
 
@@ -9,7 +13,15 @@ import { EVENT_COLUMNS } from './events/index.ts';
 export const SCHEMA_VERSION = 1;
 
 /** Tables whose rows travel through the ring. Their place in this list is their number in a slot's header. */
-export const SAMPLED_TABLES = ['containers', 'processes', 'mappings'] as const;
+export const SAMPLED_TABLES = [
+  'containers',
+  'processes',
+  'mappings',
+  'devices',
+  'interfaces',
+  'node',
+  'bursts',
+] as const;
 export type SampledTable = (typeof SAMPLED_TABLES)[number];
 export const TABLES = [...SAMPLED_TABLES, 'events'] as const;
 export type TableName = (typeof TABLES)[number];
@@ -39,16 +51,26 @@ function ref(name: string, help: string): Column {
 const ENTITY = ref('entity', 'Number of the entity in this run; stands for the label columns.');
 const PROCESS = ref('process', 'Number of the process identity in this run; stands for comm, cmdline and exe.');
 const MAPPING = ref('mapping', 'Number of the mapping name in this run.');
+const DEVICE = ref('device', 'Number of the device name in this run.');
+const INTERFACE = ref('interface', 'Number of the interface name in this run.');
+
+function text(name: string, help: string, source: string): Column {
+  return { name, type: 'utf8', kind: 'label', unit: null, help, source };
+}
 
 const MAPPING_TEXT: readonly Column[] = [
-  {
-    name: 'mapping',
-    type: 'utf8',
-    kind: 'label',
-    unit: null,
-    help: 'Mapped file (with " (deleted)" kept), [heap], [stack], [vdso], [anon:NAME], or empty for nameless memory.',
-    source: '/proc/PID/smaps',
-  },
+  text(
+    'mapping',
+    'Mapped file (with " (deleted)" kept), [heap], [stack], [vdso], [anon:NAME], or empty for nameless memory.',
+    '/proc/PID/smaps',
+  ),
+];
+const DEVICE_TEXT: readonly Column[] = [
+  text('device', 'Block device, as major:minor.', 'io.stat'),
+  text('device_name', 'Name of the block device, such as sda.', '/proc/diskstats'),
+];
+const INTERFACE_TEXT: readonly Column[] = [
+  text('interface', 'Name of the network interface in its network namespace.', '/proc/PID/net/dev'),
 ];
 
 /** Places of the leading columns in every row block (see blockColumns). */
@@ -57,6 +79,8 @@ export const TICK_COLUMN = 1;
 export const ENTITY_COLUMN = 2;
 export const PROCESS_COLUMN = 3;
 export const MAPPING_COLUMN = 4;
+/** In the tables devices and interfaces. */
+export const NAME_COLUMN = 3;
 
 interface Parts {
   readonly refs: readonly Column[];
@@ -72,6 +96,10 @@ const PARTS: Readonly<Record<SampledTable, Parts>> = {
     text: [...LABELS, ...PROCESS_TEXT, ...MAPPING_TEXT],
     metrics: MAPPING_METRICS,
   },
+  devices: { refs: [ENTITY, DEVICE], text: [...LABELS, ...DEVICE_TEXT], metrics: DEVICE_METRICS },
+  interfaces: { refs: [ENTITY, INTERFACE], text: [...LABELS, ...INTERFACE_TEXT], metrics: INTERFACE_METRICS },
+  node: { refs: [], text: LABELS, metrics: NODE_METRICS },
+  bursts: { refs: [ENTITY], text: LABELS, metrics: BURST_METRICS },
 };
 
 /** Columns of a table's row blocks: time, tick, the refs, then the metrics. `extra`: metrics only this kernel has. */

@@ -1,3 +1,4 @@
+import { holds } from '@fgm/testkit/property';
 import fc from 'fast-check';
 import t from 'tap';
 import {
@@ -36,7 +37,7 @@ t.test('every buffer of every block is aligned to eight bytes', async (t) => {
     );
     return [layout.bitmapBytes, layout.valuesOffset, layout.byteLength].every((bytes) => bytes % 8 === 0);
   });
-  t.doesNotThrow(() => fc.assert(property));
+  await holds(t, property);
 });
 
 t.test('a capacity that is not a positive multiple of 64 is refused', async (t) => {
@@ -65,7 +66,7 @@ t.test('rowsThatFit gives the largest block within the bytes', async (t) => {
       return fits && makeLayout('things', columns, rows + 64).byteLength > bytes;
     },
   );
-  t.doesNotThrow(() => fc.assert(property));
+  await holds(t, property);
 });
 
 t.test('a column is found by its name', async (t) => {
@@ -80,8 +81,8 @@ for (const table of SAMPLED_TABLES) {
   t.test(`${table} has a layout, each name once`, async (t) => {
     const layout = makeLayout(table, blockColumns(table), 64);
     t.same(
-      layout.columns.slice(0, 3).map((column) => column.name),
-      ['time', 'tick', 'entity'],
+      layout.columns.slice(0, table === 'node' ? 2 : 3).map((column) => column.name),
+      table === 'node' ? ['time', 'tick'] : ['time', 'tick', 'entity'],
     );
     t.equal(new Set(layout.columns.map((column) => column.name)).size, layout.columns.length);
   });

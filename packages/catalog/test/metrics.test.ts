@@ -2,20 +2,33 @@ import t from 'tap';
 import {
   blockColumns,
   CONTAINER_METRICS,
+  DEVICE_METRICS,
   EVENT_COLUMNS,
   fileColumns,
+  INTERFACE_METRICS,
   LABELS,
   MAPPING_METRICS,
   MEMORY_METHODS,
+  NODE_METRICS,
   PROCESS_METRICS,
   PROCESS_STATES,
   SAMPLED_TABLES,
   TABLES,
+  unknownMeminfo,
   unknownMemoryStat,
+  unknownVmstat,
   type Column,
 } from '../src/index.ts';
 
-const ALL: readonly Column[] = [...CONTAINER_METRICS, ...PROCESS_METRICS, ...MAPPING_METRICS, ...EVENT_COLUMNS];
+const ALL: readonly Column[] = [
+  ...CONTAINER_METRICS,
+  ...PROCESS_METRICS,
+  ...MAPPING_METRICS,
+  ...DEVICE_METRICS,
+  ...INTERFACE_METRICS,
+  ...NODE_METRICS,
+  ...EVENT_COLUMNS,
+];
 
 function named(columns: readonly Column[], name: string): Column | undefined {
   return columns.find((column) => column.name === name);
@@ -96,6 +109,26 @@ void t.test('kinds', (t) => {
   t.end();
 });
 
+void t.test('kinds of the node', (t) => {
+  const kindOf = (key: string): unknown =>
+    NODE_METRICS.find((column) => column.key === key && column.source === '/proc/vmstat');
+  const gauges =
+    'nr_free_pages nr_dirty nr_dirty_threshold nr_kernel_stack workingset_nodes nr_swapcached nr_memmap_pages';
+  for (const key of gauges.split(' ')) t.match(kindOf(key), { kind: 'gauge' }, key);
+  const counters =
+    'pgfault pgpgin oom_kill nr_dirtied nr_written nr_vmscan_write nr_vmscan_immediate_reclaim nr_throttled_written nr_foll_pin_acquired nr_tlb_remote_flush numa_hit workingset_refault_file pgpromote_success allocstall_normal';
+  for (const key of counters.split(' ')) t.match(kindOf(key), { kind: 'counter' }, key);
+  t.strictSame(
+    NODE_METRICS.filter(({ source, kind }) => source === '/proc/meminfo' && kind !== 'gauge'),
+    [],
+    'meminfo has amounts only',
+  );
+  t.match(unknownVmstat('nr_hyperspace'), { name: 'vmstat_nr_hyperspace', kind: 'gauge', unit: null });
+  t.match(unknownMeminfo('WarpCore(hot)', true), { name: 'meminfo_warp_core_hot_bytes', kind: 'gauge', unit: 'bytes' });
+  t.match(unknownMeminfo('Warp_Cores', false), { name: 'meminfo_warp_cores', kind: 'gauge', unit: null });
+  t.end();
+});
+
 void t.test('names that readers rely on', (t) => {
   const containers = `memory_current_bytes memory_max_bytes memory_swap_current_bytes memory_stat_anon_bytes
     memory_stat_inactive_file_bytes memory_events_oom_kill cpu_stat_nr_throttled cpu_max_quota_usec cpu_max_period_usec
@@ -113,7 +146,20 @@ void t.test('names that readers rely on', (t) => {
     smaps_rollup_file_pmd_mapped_bytes smaps_rollup_swap_pss_bytes memory_method memory_age_ticks walk_usec uss_bytes
     pss_lower_bytes pss_upper_bytes`;
   const mappings = 'pid start_time region_count smaps_size_bytes smaps_rss_bytes smaps_pss_bytes smaps_locked_bytes';
+  const devices =
+    'io_stat_rbytes io_stat_wbytes io_stat_rios io_stat_wios io_stat_dbytes io_stat_dios io_stat_cost_usage_usec';
+  const interfaces = `network_receive_bytes network_receive_packets network_receive_errors network_receive_drops
+    network_transmit_bytes network_transmit_packets network_transmit_errors network_transmit_drops`;
+  const node = `stat_cpu_user_usec stat_cpu_iowait_usec stat_cpus_online stat_ctxt stat_processes stat_procs_running
+    stat_procs_blocked stat_intr stat_softirq stat_btime_usec meminfo_mem_total_bytes meminfo_mem_available_bytes
+    meminfo_active_anon_bytes meminfo_s_unreclaim_bytes meminfo_huge_pages_total meminfo_committed_as_bytes vmstat_pgfault
+    vmstat_pgpgin_bytes vmstat_nr_free_pages vmstat_oom_kill loadavg_1m loadavg_15m cpu_pressure_some_avg10
+    io_pressure_full_total_usec uptime_usec file_nr_allocated file_nr_max diskstats_read_bytes diskstats_in_flight`;
   for (const [columns, names] of [
+    [DEVICE_METRICS, devices],
+    [INTERFACE_METRICS, interfaces],
+    [CONTAINER_METRICS, interfaces],
+    [NODE_METRICS, node],
     [CONTAINER_METRICS, containers],
     [PROCESS_METRICS, processes],
     [MAPPING_METRICS, mappings],
@@ -144,7 +190,9 @@ void t.test('texts', (t) => {
     'every enum lists its texts',
   );
   t.ok(
-    [CONTAINER_METRICS, PROCESS_METRICS, MAPPING_METRICS].flat().every(({ type }) => type !== 'utf8' && type !== 'ref'),
+    [CONTAINER_METRICS, PROCESS_METRICS, MAPPING_METRICS, DEVICE_METRICS, INTERFACE_METRICS, NODE_METRICS]
+      .flat()
+      .every(({ type }) => type !== 'utf8' && type !== 'ref'),
   );
   t.end();
 });

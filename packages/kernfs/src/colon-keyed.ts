@@ -1,4 +1,5 @@
 import { ABSENT, MALFORMED, OK, OVERFLOW, type Columns, type Status } from '@fgm/catalog';
+import { ExpectedLines } from './expected-lines.ts';
 import { Fields } from './fields.ts';
 import type { Field, Parser } from './parser.ts';
 import { accept, acceptAll, COLON, Cursor, LF, NO_NUMBER, skipBlanks, skipLine, TOO_BIG } from './scan.ts';
@@ -12,34 +13,37 @@ const KILOBYTES = new TextEncoder().encode(' kB');
  */
 export function colonKeyedParser(list: readonly Field[], headings = 0): Parser {
   const fields = new Fields(list);
+  const expected = new ExpectedLines(list, COLON);
   const cursor = new Cursor();
   return (bytes, length, columns, row) => {
     fields.clear(columns, row);
     if (length === 0) return ABSENT;
     if (!cursor.start(bytes, length)) return MALFORMED + length;
     for (let line = 0; line < headings && cursor.at < cursor.end; line++) skipLine(cursor);
-    const status = parseLines(fields, cursor, columns, row);
+    const status = parseLines(fields, expected, cursor, columns, row);
     if (status >= MALFORMED) fields.clear(columns, row);
     return status;
   };
 }
 
-function parseLines(fields: Fields, cursor: Cursor, columns: Columns, row: number): Status {
+function parseLines(fields: Fields, expected: ExpectedLines, cursor: Cursor, columns: Columns, row: number): Status {
   let result: Status = OK;
-  while (cursor.at < cursor.end) {
+  for (;;) {
+    expected.take(cursor, columns, row);
+    if (cursor.at >= cursor.end) return result;
     const start = cursor.at;
     const field = fields.keys.scan(cursor, COLON);
-    if (cursor.at === start || !accept(cursor, COLON)) return MALFORMED + cursor.at;
-    if (field < 0) {
-      skipLine(cursor);
-      continue;
+    const end = cursor.at;
+    if (end === start || !accept(cursor, COLON)) return MALFORMED + cursor.at;
+    if (field < 0) skipLine(cursor);
+    else {
+      skipBlanks(cursor);
+      const found = fields.take(field, cursor, columns, row);
+      if (found === NO_NUMBER || !endOfValue(fields, field, cursor)) return MALFORMED + cursor.at;
+      if (found === TOO_BIG) result = OVERFLOW;
     }
-    skipBlanks(cursor);
-    const found = fields.take(field, cursor, columns, row);
-    if (found === NO_NUMBER || !endOfValue(fields, field, cursor)) return MALFORMED + cursor.at;
-    if (found === TOO_BIG) result = OVERFLOW;
+    expected.learn(field, start, end);
   }
-  return result;
 }
 
 function endOfValue(fields: Fields, field: number, cursor: Cursor): boolean {

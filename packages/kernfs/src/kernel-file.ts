@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from './files/sync.ts';
 
 /** The content fills the buffer, so it may be longer: nothing was taken. No errno is this large. */
 export const TOO_LARGE = -4096;
@@ -7,7 +7,7 @@ const UNKNOWN_ERRNO = -4095;
 
 export const ENOENT = -2;
 export const ESRCH = -3;
-const EBADF = -9;
+export const EBADF = -9;
 export const ENODEV = -19;
 
 /** Whether an errno says that the process or cgroup no longer exists (and not that we may not read, or something broke). */
@@ -67,12 +67,23 @@ export class KernelFile {
   /**
    * Reads the piece at `position`, for texts that are parsed as they come. The kernel gives what it has ready, often less
    * than the buffer holds.
+   * @param length bytes to read at most
    * @returns bytes read, 0 at the end, or a negative errno
    */
-  readAt(buffer: Uint8Array, position: number): number {
+  readAt(buffer: Uint8Array, position: number, length = buffer.length): number {
     if (this.#descriptor < 0) return EBADF;
     try {
-      return readSync(this.#descriptor, buffer, 0, buffer.length, position);
+      return readSync(this.#descriptor, buffer, 0, length, position);
+    } catch (error) {
+      return errnoOf(error);
+    }
+  }
+
+  /** The inode of what is open, or a negative errno. Makes an object: not for every tick. */
+  inode(): number {
+    if (this.#descriptor < 0) return EBADF;
+    try {
+      return fstatSync(this.#descriptor).ino;
     } catch (error) {
       return errnoOf(error);
     }
@@ -102,14 +113,19 @@ export class KernelFile {
 
 /** Reads the first bytes of a file that is not kept open. @returns bytes read, at most the buffer's length, or a negative errno */
 export function readStart(path: string, buffer: Uint8Array): number {
-  const file = new KernelFile(path, { whole: true });
-  const opened = file.open();
-  const length = opened < 0 ? opened : file.readAt(buffer, 0);
-  file.close();
-  return length;
+  let descriptor = -1;
+  try {
+    descriptor = openSync(path, 'r');
+    return readSync(descriptor, buffer, 0, buffer.length, 0);
+  } catch (error) {
+    return errnoOf(error);
+  } finally {
+    if (descriptor >= 0) closeSync(descriptor);
+  }
 }
 
-function errnoOf(error: unknown): number {
+/** The negative errno of what a system call threw. */
+export function errnoOf(error: unknown): number {
   const errno = error instanceof Error ? (error as NodeJS.ErrnoException).errno : undefined;
   return errno !== undefined && errno < 0 ? errno : UNKNOWN_ERRNO;
 }

@@ -31,8 +31,14 @@ const keys = new KeyTable(KEYS);
  * 4.20 the files  ·  5.13 full in cpu.pressure (before, the line is missing: null)  ·  6.1 irq.pressure, which has only full
  * (and cgroup.pressure, which switches a cgroup's files off: reading gives EOPNOTSUPP)
  */
-export function pressureParser(layout: Layout, resource: PressureResource): Parser {
-  const targets = columnsOf(layout, `${resource}.pressure`);
+
+/** @param source the columns' source: the file of a cgroup, unless another is given */
+export function pressureParser(
+  layout: Layout,
+  resource: PressureResource,
+  source: string = `${resource}.pressure`,
+): Parser {
+  const targets = columnsOf(layout, source);
   const cursor = new Cursor();
   return (bytes, length, columns, row) => {
     clear(targets, columns, row);

@@ -1,3 +1,5 @@
+import { wholeNumber } from './whole-number.ts';
+
 /** One line of /proc/PID/cgroup. */
 export interface CgroupMembership {
   /** 0 for cgroup v2. */
@@ -35,8 +37,8 @@ export function procPidCgroup(text: string): CgroupMembership[] {
 function parseLine(line: string): CgroupMembership | null {
   const first = line.indexOf(':');
   const second = line.indexOf(':', first + 1);
-  const hierarchy = Number(line.slice(0, first));
-  if (first <= 0 || second < 0 || !Number.isSafeInteger(hierarchy) || line[second + 1] !== '/') return null;
+  const hierarchy = first < 0 ? null : wholeNumber(line.slice(0, first));
+  if (hierarchy === null || second < 0 || line[second + 1] !== '/') return null;
   return { hierarchy, controllers: controllersOf(line.slice(first + 1, second)), path: line.slice(second + 1) };
 }
 

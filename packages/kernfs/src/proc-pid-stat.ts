@@ -1,7 +1,8 @@
 import { ABSENT, indexOf, MALFORMED, OK, OVERFLOW, type Columns, type Layout, type Status } from '@fgm/catalog';
 import { Fields } from './fields.ts';
 import type { Field, Parser } from './parser.ts';
-import { accept, Cursor, LF, NO_NUMBER, NUMBER, scanUnsigned, skipInteger, skipTo, SPACE, TOO_BIG } from './scan.ts';
+import { accept, Cursor, LF, NO_NUMBER, NUMBER, scanUnsigned, skipInteger, SPACE, TOO_BIG } from './scan.ts';
+import { WordView } from './word-view.ts';
 
 const OPEN = 0x28;
 const CLOSE = 0x29;
@@ -134,6 +135,7 @@ export function procPidStatParser(layout: Layout, options: ProcPidStatOptions): 
     table.clear(columns, row);
     if (length === 0) return ABSENT;
     if (!cursor.start(bytes, length)) return MALFORMED + length;
+    table.text.look(bytes);
     const status = parseLine(table, last, cursor, columns, row);
     if (status >= MALFORMED) table.clear(columns, row);
     return status;
@@ -144,8 +146,11 @@ export function procPidStatParser(layout: Layout, options: ProcPidStatOptions): 
 /** Which field fills which column. */
 class StatTable {
   readonly fields: Fields;
+  readonly text = new WordView();
+  /** Whether anybody wants to know the field of this number. */
+  readonly takes = new Uint8Array(LAST + 1);
   /** Number of a field of the line → its number in `fields`. */
-  readonly byNumber = new Int32Array(LAST + 1).fill(NO_FIELD);
+  readonly #byNumber = new Int32Array(LAST + 1).fill(NO_FIELD);
   readonly #pid: number;
   readonly #state: number;
   /** Letter of a state → its index in the column's values. */
@@ -157,9 +162,11 @@ class StatTable {
     for (const [number, name, unit] of NUMBERED) {
       const column = indexOf(layout, name);
       if (column < 0 || (number === BLKIO_DELAY && !delayAccounting)) continue;
-      this.byNumber[number] = fields.length;
+      this.#byNumber[number] = fields.length;
+      this.takes[number] = 1;
       fields.push({ key: name, column, multiply: factors[unit] });
     }
+    for (const number of [FLAGS, START_TIME, START_STACK]) this.takes[number] = 1;
     this.fields = new Fields(fields);
     this.#pid = indexOf(layout, 'pid');
     this.#state = indexOf(layout, 'state');
@@ -173,6 +180,17 @@ class StatTable {
     if (this.#state >= 0) columns.setNull(this.#state, row);
   }
 
+  /** Takes the number at the cursor to where it belongs. NUMBER, TOO_BIG, or NO_NUMBER when there is none. */
+  take(number: number, last: ProcPidStat, cursor: Cursor, columns: Columns, row: number): number {
+    const field = this.#byNumber[number]!;
+    if (number === START_STACK) return takeStartStack(last, cursor);
+    const found = field === NO_FIELD ? scanUnsigned(cursor, 0) : this.fields.take(field, cursor, columns, row);
+    if (found !== NUMBER) return found;
+    if (number === FLAGS) last.setFlags(cursor.number[0]!);
+    else if (number === START_TIME) last.setStartTime(cursor.number[0]!);
+    return NUMBER;
+  }
+
   putHead(pid: number, state: number, columns: Columns, row: number): void {
     if (this.#pid >= 0) columns.setInt(this.#pid, row, pid);
     const index = state < 128 ? this.#states[state]! : -1;
@@ -180,12 +198,21 @@ class StatTable {
   }
 }
 
+/** Anything but an address there is no address, but must be a number. */
+function takeStartStack(last: ProcPidStat, cursor: Cursor): number {
+  const found = scanUnsigned(cursor, 0);
+  last.setStartStack(found === NUMBER ? cursor.number[0]! : 0);
+  if (found !== NO_NUMBER || skipInteger(cursor)) return NUMBER;
+  return NO_NUMBER;
+}
+
 function parseLine(table: StatTable, last: ProcPidStat, cursor: Cursor, columns: Columns, row: number): Status {
   if (scanUnsigned(cursor, 0) !== NUMBER || !accept(cursor, SPACE) || !accept(cursor, OPEN))
     return MALFORMED + cursor.at;
   const pid = cursor.number[0]!;
   const commStart = cursor.at;
-  const commEnd = lastParenthesis(cursor);
+  // What follows the name is short, and has no parenthesis.
+  const commEnd = table.text.last(CLOSE, cursor.end);
   if (commEnd < commStart) return MALFORMED + cursor.at;
   cursor.at = commEnd + 1;
   if (!accept(cursor, SPACE)) return MALFORMED + cursor.at;
@@ -197,38 +224,25 @@ function parseLine(table: StatTable, last: ProcPidStat, cursor: Cursor, columns:
   return parseNumbers(table, last, cursor, columns, row);
 }
 
-/** Searches from the end: what follows the name is short, and has no parenthesis. */
-function lastParenthesis({ bytes, end }: Cursor): number {
-  let at = end - 1;
-  while (at >= 0 && bytes[at] !== CLOSE) at--;
-  return at;
-}
-
-/** Anything but an address there is no address; the cursor stays behind it. */
-function takeStartStack(last: ProcPidStat, cursor: Cursor, start: number): void {
-  const end = cursor.at;
-  cursor.at = start;
-  last.setStartStack(scanUnsigned(cursor, 0) === NUMBER ? cursor.number[0]! : 0);
-  cursor.at = end;
-}
-
 function parseNumbers(table: StatTable, last: ProcPidStat, cursor: Cursor, columns: Columns, row: number): Status {
+  const { bytes } = cursor;
+  const { takes } = table;
   let result: Status = OK;
+  let { at } = cursor;
   for (let number = STATE + 1; number <= LAST; number++) {
-    if (!accept(cursor, SPACE)) return MALFORMED + cursor.at;
-    const field = table.byNumber[number]!;
-    if (field === NO_FIELD && number !== FLAGS && number !== START_TIME) {
-      const start = cursor.at;
-      if (!skipInteger(cursor)) return MALFORMED + cursor.at;
-      if (number === START_STACK) takeStartStack(last, cursor, start);
-      continue;
-    }
-    const found = field === NO_FIELD ? scanUnsigned(cursor, 0) : table.fields.take(field, cursor, columns, row);
-    if (found === NO_NUMBER) return MALFORMED + cursor.at;
+    if (bytes[at] !== SPACE) return MALFORMED + at;
+    cursor.at = at + 1;
+    const found = takes[number] === 1 ? table.take(number, last, cursor, columns, row) : skipNumber(cursor);
+    at = cursor.at;
+    if (found === NO_NUMBER) return MALFORMED + at;
     if (found === TOO_BIG) result = OVERFLOW;
-    else if (number === FLAGS) last.setFlags(cursor.number[0]!);
-    else if (number === START_TIME) last.setStartTime(cursor.number[0]!);
   }
-  skipTo(cursor, LF);
+  // `0x` is no number, and newer kernels may add fields.
+  if (bytes[at] !== SPACE && bytes[at] !== LF) return MALFORMED + at;
+  cursor.at = table.text.lineFeed(at, cursor.end);
   return cursor.at + 1 === cursor.end ? result : MALFORMED + cursor.at;
+}
+
+function skipNumber(cursor: Cursor): number {
+  return skipInteger(cursor) ? NUMBER : NO_NUMBER;
 }

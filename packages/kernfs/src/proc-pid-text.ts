@@ -1,4 +1,4 @@
-import { readlinkSync } from 'node:fs';
+import { readlinkSync } from './files/sync.ts';
 import { readStart } from './kernel-file.ts';
 
 /** Bytes of a command line that are kept. */

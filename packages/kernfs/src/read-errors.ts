@@ -1,4 +1,4 @@
-import { CONTAINER_METRICS } from '@fgm/catalog';
+import { CONTAINER_METRICS, NODE_METRICS } from '@fgm/catalog';
 import { TOO_LARGE } from './kernel-file.ts';
 
 /** Files of cgroup v1, whose columns the catalog lists under the names of v2. */
@@ -18,14 +18,32 @@ const V1_FILES = [
   'blkio.throttle.io_service_bytes_recursive',
   'blkio.throttle.io_serviced_recursive',
 ];
-const PROCESS_FILES = ['stat', 'statm', 'status', 'schedstat', 'io', 'smaps_rollup', 'smaps'];
+/** Files whose columns are found on the machine, all sizes, resources and devices together. */
+const FOUND_FILES = ['hugetlb', 'misc', 'rdma', 'memory.numa_stat'];
+const PROCESS_FILES = [
+  'stat',
+  'statm',
+  'status',
+  'schedstat',
+  'io',
+  'smaps_rollup',
+  'smaps',
+  'maps',
+  'pagemap',
+  'fd',
+  'limits',
+  'oom_score',
+  'oom_score_adj',
+];
 
 /** Kernel files whose errors are told apart: every cgroup file of the catalog by its name, and those of processes by theirs. */
 export const READ_ERROR_FILES: readonly string[] = [
   'cgroup.procs',
   ...new Set(CONTAINER_METRICS.map(({ source }) => source).filter((source) => source !== 'derived')),
   ...V1_FILES,
+  ...FOUND_FILES,
   ...PROCESS_FILES,
+  ...new Set(NODE_METRICS.map(({ source }) => source)),
   'other',
 ];
 
@@ -44,6 +62,7 @@ const ERRNOS = {
   EINVAL: -22,
   ENFILE: -23,
   EMFILE: -24,
+  EROFS: -30,
   EOPNOTSUPP: -95,
   TOO_LARGE,
 } as const;

@@ -17,7 +17,9 @@ export const NO_NUMBER = 1;
 export const TOO_BIG = 2;
 
 /** Any number of so many digits is below 2^53. */
-const SAFE_DIGITS = 15;
+export const SAFE_DIGITS = 15;
+/** And below 2^31. */
+export const SMALL_DIGITS = 9;
 /** 2^53 is 9007199254740992: these digits, and a last one of 2. */
 const LIMIT_HEAD = 900719925474099;
 const LIMIT_LAST = 2;
@@ -54,9 +56,13 @@ export class Cursor {
 export function scanUnsigned(cursor: Cursor, drop: number): number {
   const { bytes, at: start } = cursor;
   let at = start;
-  let value = 0;
-  for (let byte = bytes[at]!; byte >= DIGIT_0 && byte <= DIGIT_9; byte = bytes[++at]!)
-    value = value * 10 + (byte - DIGIT_0);
+  let small = 0;
+  let digit = bytes[at]! - DIGIT_0;
+  // In whole numbers of 32 bits as long as that is sure to do, which is a third of the work.
+  for (const most = start + SMALL_DIGITS; digit >= 0 && digit <= 9 && at < most; digit = bytes[++at]! - DIGIT_0)
+    small = (small * 10 + digit) | 0;
+  let value = small;
+  for (; digit >= 0 && digit <= 9; digit = bytes[++at]! - DIGIT_0) value = value * 10 + digit;
   cursor.at = at;
   if (at === start) return NO_NUMBER;
   if (drop > 0 || at - start > SAFE_DIGITS) return scanLong(cursor, start, at - drop);
@@ -152,6 +158,10 @@ export function acceptAll(cursor: Cursor, text: Uint8Array): boolean {
 
 /** Moves behind an integer with or without a sign. False when there is none. */
 export function skipInteger(cursor: Cursor): boolean {
-  accept(cursor, MINUS);
-  return scanUnsigned(cursor, 0) !== NO_NUMBER;
+  const { bytes } = cursor;
+  const start = bytes[cursor.at] === MINUS ? cursor.at + 1 : cursor.at;
+  let at = start;
+  while (isDigit(bytes[at]!)) at++;
+  cursor.at = at;
+  return at > start;
 }

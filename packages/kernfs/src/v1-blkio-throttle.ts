@@ -3,7 +3,8 @@ import { DeviceSums } from './device-sums.ts';
 import { fieldsNamed, type Parser } from './parser.ts';
 import { accept, Cursor, isDigit, LF, NO_NUMBER, scanUnsigned, skipLine, skipTo, SPACE } from './scan.ts';
 
-const FIELDS = {
+/** What each file's operations are called in `containers` and `devices`. */
+export const V1_BLKIO_FIELDS = {
   io_service_bytes: [
     { key: 'Read', name: 'io_stat_rbytes' },
     { key: 'Write', name: 'io_stat_wbytes' },
@@ -31,8 +32,8 @@ const FIELDS = {
  *
  * 4.17 _recursive  ·  4.19 Discard. Only `Total 0` when there was no I/O: all absent.
  */
-export function v1BlkioThrottleParser(layout: Layout, file: keyof typeof FIELDS): Parser {
-  const sums = new DeviceSums(fieldsNamed(layout, FIELDS[file]));
+export function v1BlkioThrottleParser(layout: Layout, file: keyof typeof V1_BLKIO_FIELDS): Parser {
+  const sums = new DeviceSums(fieldsNamed(layout, V1_BLKIO_FIELDS[file]));
   const cursor = new Cursor();
   return (bytes, length, columns, row) => {
     sums.fields.clear(columns, row);

@@ -31,6 +31,7 @@ const CONTAINERS: readonly Make[] = [
         kernfs.pressureParser(layout, resource),
   ),
   kernfs.ioStatParser,
+  kernfs.procPidNetDevParser,
   kernfs.pidsEventsParser,
   kernfs.cgroupStatParser,
   kernfs.cgroupEventsParser,
@@ -48,7 +49,27 @@ const PROCESSES: readonly Make[] = [
   kernfs.procPidStatusParser,
   kernfs.procPidSchedstatParser,
   kernfs.procPidIoParser,
+  kernfs.procPidLimitsParser,
+  (layout) => singleValueParser(layout, 'oom_score'),
+  (layout) => kernfs.signedValueParser(layout, 'oom_score_adj'),
+  // A number that no file prints, but the directory's size: DescriptorCounter gets it.
+  (layout) => singleValueParser(layout, 'fd_count'),
   kernfs.smapsRollupParser,
+];
+
+const NODE: readonly Make[] = [
+  (layout) => kernfs.procStatParser(layout, { userHz: 100 }),
+  kernfs.procLoadavgParser,
+  kernfs.procUptimeParser,
+  kernfs.procFileNrParser,
+  ...PRESSURE_RESOURCES.map(
+    (resource): Make =>
+      (layout) =>
+        kernfs.pressureParser(layout, resource, `/proc/pressure/${resource}`),
+  ),
+  kernfs.procDiskstatsParser,
+  kernfs.procMeminfoParser,
+  kernfs.procVmstatParser,
 ];
 
 function ofKernel({ source, type }: Column): boolean {
@@ -63,6 +84,7 @@ function filled(table: SampledTable, makers: readonly Make[]): Set<string> {
 for (const [table, makers] of [
   ['containers', CONTAINERS],
   ['processes', PROCESSES],
+  ['node', NODE],
 ] as const) {
   const names = filled(table, makers);
   const columns = blockColumns(table).filter(ofKernel);

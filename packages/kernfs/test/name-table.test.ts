@@ -1,9 +1,11 @@
+import { holds } from '@fgm/testkit/property';
 import fc from 'fast-check';
 import t from 'tap';
 import { NameTable } from '../src/name-table.ts';
 
-void t.test('numbers names in the order in which they are first met', (t) => {
-  fc.assert(
+void t.test('numbers names in the order in which they are first met', async (t) => {
+  await holds(
+    t,
     fc.property(fc.array(fc.uint8Array({ maxLength: 4, max: 3 }), { maxLength: 300 }), (names) => {
       const table = new NameTable();
       const known: string[] = [];
@@ -15,10 +17,8 @@ void t.test('numbers names in the order in which they are first met', (t) => {
         return number === known.indexOf(text) && table.text(number) === text && table.size === known.length;
       });
     }),
-    { numRuns: 300 },
   );
   t.pass('and keeps them while it grows');
-  t.end();
 });
 
 void t.test('keeps its own copy of the bytes', (t) => {

@@ -87,6 +87,11 @@ void t.test('what has no column', (t) => {
     t.equal(last.zombie(), true, state);
   }
   t.equal(bench.run(line('odd', '?')).values['state'], undefined, 'a state without a letter of its own is absent');
+  t.equal(
+    bench.run(line('cat').replace(/0 0\n$/, '0x 0\n')).status,
+    'MALFORMED',
+    'letters right behind the last number',
+  );
   t.end();
 });
 

@@ -28,7 +28,7 @@ void t.test('counts by file and errno, seen from another thread', (t) => {
 
 void t.test('every pair has a place of its own', (t) => {
   const errors = new ReadErrors();
-  const errnos = [-1, -2, -3, -4, -5, -9, -11, -12, -13, -19, -22, -23, -24, -95, TOO_LARGE, -7777];
+  const errnos = [-1, -2, -3, -4, -5, -9, -11, -12, -13, -19, -22, -23, -24, -30, -95, TOO_LARGE, -7777];
   for (const file of READ_ERROR_FILES) for (const errno of errnos) errors.count(file, errno);
   const entries = errors.entries();
   t.equal(new Set(READ_ERROR_FILES).size, READ_ERROR_FILES.length);

@@ -49,6 +49,7 @@ for (const [slots, start, count] of [
         slotBytes: ring.slotBytes,
         released: released.buffer,
         count,
+        pauses: [0],
       },
     });
     t.teardown(() => worker.terminate());

@@ -6,6 +6,13 @@
  *   system MSEC   burns CPU time in the kernel
  *   touch BYTES   maps anonymous memory and writes to every page of it
  *   free          unmaps all that was touched
+ *   small BYTES   the same as touch, never in huge pages
+ *   huge BYTES    the same in transparent huge pages, error where there are none
+ *   hugetlb BYTES the same from hugetlbfs, error where nothing is reserved
+ *   share BYTES   the same, shared with the children forked later
+ *   zero BYTES    reads every page of memory that was never written
+ *   reserve BYTES address space that is not used
+ *   regions N     that many mapped regions of one page
  *   map FILE      maps a file and reads every page of it
  *   write BYTES FILE   writes and syncs
  *   read FILE     reads to the end
@@ -62,11 +69,45 @@ static int keep(void *start, size_t bytes)
     return 0;
 }
 
+/* Maps memory, takes the advice (or -1), and writes to every page. */
+static int touch_as(size_t bytes, int flags, int advice)
+{
+    char *start = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | flags, -1, 0);
+    if (keep(start, bytes) < 0) return -1;
+    if (advice >= 0 && madvise(start, bytes, advice) < 0) return -1;
+    for (size_t at = 0; at < bytes; at += 4096) start[at] = 1;
+    return 0;
+}
+
 static int touch(size_t bytes)
 {
-    char *start = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (keep(start, bytes) < 0) return -1;
-    for (size_t at = 0; at < bytes; at += 4096) start[at] = 1;
+    return touch_as(bytes, MAP_PRIVATE, -1);
+}
+
+static int read_zeroes(size_t bytes)
+{
+    volatile char *start = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (keep((void *)start, bytes) < 0) return -1;
+    madvise((void *)start, bytes, MADV_NOHUGEPAGE);
+    char sum = 0;
+    for (size_t at = 0; at < bytes; at += 4096) sum += start[at];
+    return 0;
+}
+
+static int reserve(size_t bytes)
+{
+    return keep(mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0), bytes);
+}
+
+/* Every other page is read-only, so that the kernel cannot join them. */
+static int make_regions(long count)
+{
+    char *start = mmap(NULL, count * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (keep(start, count * 4096) < 0) return -1;
+    for (long at = 0; at < count; at += 2) {
+        start[at * 4096] = 1;
+        if (mprotect(start + at * 4096, 4096, PROT_READ) < 0) return -1;
+    }
     return 0;
 }
 
@@ -161,6 +202,13 @@ static int obey(const char *verb, long number, const char *text, const char *pat
     if (strcmp(verb, "cpu") == 0) return burn_user(number / 1e3), 0;
     if (strcmp(verb, "system") == 0) return burn_system(number / 1e3), 0;
     if (strcmp(verb, "touch") == 0) return touch(number);
+    if (strcmp(verb, "small") == 0) return touch_as(number, MAP_PRIVATE, MADV_NOHUGEPAGE);
+    if (strcmp(verb, "huge") == 0) return touch_as(number, MAP_PRIVATE, MADV_HUGEPAGE);
+    if (strcmp(verb, "hugetlb") == 0) return touch_as(number, MAP_PRIVATE | MAP_HUGETLB, -1);
+    if (strcmp(verb, "share") == 0) return touch_as(number, MAP_SHARED, -1);
+    if (strcmp(verb, "zero") == 0) return read_zeroes(number);
+    if (strcmp(verb, "reserve") == 0) return reserve(number);
+    if (strcmp(verb, "regions") == 0) return make_regions(number);
     if (strcmp(verb, "free") == 0) return free_all(), 0;
     if (strcmp(verb, "map") == 0) return map_file(text);
     if (strcmp(verb, "write") == 0) return write_file(number, path);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { run } from './rigs.ts';
+import { run } from '@fgm/scenarios';
 
 const SCRIPT = fileURLToPath(new URL('../rigs/docker.sh', import.meta.url));
 

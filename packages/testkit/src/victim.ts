@@ -1,42 +1,16 @@
-import { execFileSync, spawn, type ChildProcessByStdio } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { hasProgram } from './rigs.ts';
+import { canCompile, compile } from '@fgm/scenarios';
 
 const PROGRAMS = fileURLToPath(new URL('../programs/', import.meta.url));
 
-/** Whether victims are small C programs here; else they are Node.js processes, which cost 45 MB and some names. */
-export function canCompile(): boolean {
-  return hasProgram('gcc');
-}
-
 /**
- * Compiles a program of `programs/` (or any C file), once per version of its source, statically so that it also runs in a
- * container without a C library. Gives the path of the binary.
+ * Program and arguments of a victim that takes its orders on stdin (programs/victim.c tells which). Without a compiler it is a
+ * Node.js process, which costs 45 MB and some names.
  */
-export function compile(source: string): string {
-  const hash = createHash('sha256').update(readFileSync(source)).digest('hex').slice(0, 16);
-  const binary = join(tmpdir(), `fgm-programs-${process.getuid?.() ?? 0}`, hash);
-  if (existsSync(binary)) return binary;
-  mkdirSync(dirname(binary), { recursive: true, mode: 0o700 });
-  const part = `${binary}.${process.pid}`;
-  const flags = ['-O1', '-pthread', '-o', part, source];
-  try {
-    execFileSync('gcc', ['-static', ...flags], { stdio: 'pipe' });
-  } catch {
-    // Some distributions have no static C library: what we lose is running in an empty container.
-    execFileSync('gcc', flags, { stdio: ['ignore', 'ignore', 'inherit'] });
-  }
-  renameSync(part, binary);
-  return binary;
-}
-
-/** Program and arguments of a victim that takes its orders on stdin (programs/victim.c tells which). */
 export function victimCommand(): readonly [string, ...string[]] {
   return canCompile() ? [compile(join(PROGRAMS, 'victim.c'))] : [process.execPath, join(PROGRAMS, 'victim.ts')];
 }

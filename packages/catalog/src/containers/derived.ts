@@ -24,6 +24,12 @@ export const DERIVED: readonly Column[] = [
     'percent',
     'memory_current_bytes of the tightest limit of it and its ancestors; null without one.',
   ),
+  of.gauge(
+    'cpu_residual_usec',
+    'usec',
+    'Groups only: cpu_stat_usage_usec less what the rows of all entities in the group tell, those that are gone with their last figure.',
+  ),
+  of.gauge('restart_count', 'count', 'How often the container was started anew under its name.'),
   of.gauge('process_count', 'count', 'Processes in it.'),
   of.gauge('thread_count', 'count', 'Threads of its processes.'),
   of.gauge(
@@ -38,5 +44,12 @@ export const DERIVED: readonly Column[] = [
     'pss_coverage',
     'ratio',
     'Share of its processes whose memory is in pss_bytes; below 1 the sum is too small.',
+  ),
+  of.gauge('pss_lower_bytes', 'bytes', 'pss_bytes is at least this, over the processes of uss_coverage.'),
+  of.gauge('pss_upper_bytes', 'bytes', 'pss_bytes is at most this, over the processes of uss_coverage.'),
+  of.fraction(
+    'uss_coverage',
+    'ratio',
+    'Share of its processes whose memory is in uss_bytes: those of pss_coverage, and those too large for an exact PSS.',
   ),
 ];

@@ -17,8 +17,8 @@ const WAITED_FOR: Readonly<Record<PressureResource, string>> = {
   irq: 'interrupt handling',
 };
 
-function pressure(resource: PressureResource, share: 'some' | 'full'): Column[] {
-  const of = metricsOf(`${resource}.pressure`);
+function pressure(resource: PressureResource, share: 'some' | 'full', source: string): Column[] {
+  const of = metricsOf(source);
   const name = `${resource}_pressure_${share}`;
   const what = `${SHARES[share]} ${WAITED_FOR[resource]}`;
   return [
@@ -34,7 +34,13 @@ function pressure(resource: PressureResource, share: 'some' | 'full'): Column[] 
   ];
 }
 
-export const PRESSURE: readonly Column[] = PRESSURE_RESOURCES.flatMap((resource) =>
-  // irq.pressure (kernel 6.1) has no `some`: interrupts stop everybody on their CPU.
-  resource === 'irq' ? pressure(resource, 'full') : [...pressure(resource, 'some'), ...pressure(resource, 'full')],
-);
+/** The columns of all pressure files. @param sourceOf the file of a resource */
+export function pressureColumns(sourceOf: (resource: PressureResource) => string): Column[] {
+  return PRESSURE_RESOURCES.flatMap((resource) => {
+    const full = pressure(resource, 'full', sourceOf(resource));
+    // irq.pressure (kernel 6.1) has no `some`: interrupts stop everybody on their CPU.
+    return resource === 'irq' ? full : [...pressure(resource, 'some', sourceOf(resource)), ...full];
+  });
+}
+
+export const PRESSURE: readonly Column[] = pressureColumns((resource) => `${resource}.pressure`);

@@ -1,7 +1,9 @@
 import type { Column } from '../column.ts';
 import { DERIVED } from './derived.ts';
+import { FD } from './fd.ts';
 import { IDENTITY } from './identity.ts';
 import { IO } from './io.ts';
+import { OOM_SCORE } from './oom-score.ts';
 import { SCHEDSTAT } from './schedstat.ts';
 import { SMAPS_ROLLUP } from './smaps-rollup.ts';
 import { STAT } from './stat.ts';
@@ -21,6 +23,8 @@ export const PROCESS_METRICS: readonly Column[] = [
   ...STATUS,
   ...SCHEDSTAT,
   ...IO,
+  ...FD,
+  ...OOM_SCORE,
   ...SMAPS_ROLLUP,
   ...WALK,
 ];

@@ -17,6 +17,12 @@ export const STATUS: readonly Column[] = [
   of.gauge('status_vm_exe_bytes', 'bytes', 'Size of its code.', 'VmExe'),
   of.gauge('status_vm_lib_bytes', 'bytes', 'Size of the code of its libraries.', 'VmLib'),
   of.gauge('status_vm_pte_bytes', 'bytes', 'Size of its page tables.', 'VmPTE'),
+  of.gauge(
+    'status_hugetlb_pages_bytes',
+    'bytes',
+    'Its memory from hugetlbfs; not part of its resident memory.',
+    'HugetlbPages',
+  ),
   of.counter(
     'status_voluntary_ctxt_switches',
     'count',

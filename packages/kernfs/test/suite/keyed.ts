@@ -1,11 +1,16 @@
-import { blockColumns, type SampledTable } from '@fgm/catalog';
+import { blockColumns, type Column, type SampledTable } from '@fgm/catalog';
 import fc from 'fast-check';
 import { decimal } from './mutations.ts';
 import type { TwinField } from './twins.ts';
 
 /** The fields of a kernel file, out of the catalog. */
 export function twinFields(table: SampledTable, source: string, multiply = 1): TwinField[] {
-  return blockColumns(table).flatMap(({ name, key, source: from }) =>
+  return fieldsIn(blockColumns(table), source, multiply);
+}
+
+/** The fields of a kernel file among these columns. */
+export function fieldsIn(columns: readonly Column[], source: string, multiply = 1): TwinField[] {
+  return columns.flatMap(({ name, key, source: from }) =>
     from === source && key !== undefined ? [{ key, name, multiply }] : [],
   );
 }

@@ -6,6 +6,7 @@ import {
   MALFORMED,
   OK,
   OVERFLOW,
+  type Column,
   type SampledTable,
   type Status,
 } from '@fgm/catalog';
@@ -45,8 +46,9 @@ export class ParserBench {
   readonly owned: readonly number[];
   readonly #buffer = new Uint8Array(1 << 20);
 
-  constructor(table: SampledTable, make: (layout: Columns['layout']) => Parser) {
-    const layout = makeLayout(table, blockColumns(table), 64);
+  /** @param extra columns that were found on the machine */
+  constructor(table: SampledTable, make: (layout: Columns['layout']) => Parser, extra: readonly Column[] = []) {
+    const layout = makeLayout(table, blockColumns(table, extra), 64);
     this.columns = new Columns(layout);
     this.parse = make(layout);
     this.fill();

@@ -56,14 +56,15 @@ export function twin(parse: (lines: string[], values: TwinValues) => boolean): T
   };
 }
 
-/** `key value` a line. */
-export function flatTwin(fields: readonly TwinField[]): Twin {
+/** `key value` a line; with `limits` the value may be `max`. */
+export function flatTwin(fields: readonly TwinField[], limits = false): Twin {
   return twin((lines, values) =>
     lines.every((line) => {
       const space = line.indexOf(' ');
       if (space <= 0) return false;
       const field = fields.find(({ key }) => key === line.slice(0, space));
-      return field === undefined || values.add(field, line.slice(space + 1));
+      const text = line.slice(space + 1);
+      return field === undefined || (limits && text === 'max') || values.add(field, text);
     }),
   );
 }
@@ -79,6 +80,27 @@ export function colonTwin(fields: readonly TwinField[], headings = 0): Twin {
       const rest = line.slice(colon + 1).replace(/^[ \t]+/, '');
       if (field.multiply !== 1024) return values.add(field, rest);
       return rest.endsWith(' kB') && values.add(field, rest.slice(0, -3));
+    }),
+  );
+}
+
+/** `line key=value key=value …`, where a value may be `max`, and a space may stand at the end. */
+export function nestedTwin(fields: readonly TwinField[]): Twin {
+  return twin((lines, values) =>
+    lines.every((text) => {
+      const space = text.indexOf(' ');
+      if (space <= 0) return false;
+      const line = text.slice(0, space);
+      if (!fields.some(({ key }) => key.startsWith(`${line} `))) return true;
+      const words = text.slice(space + 1).split(' ');
+      if (words.at(-1) === '') words.pop();
+      return words.every((word) => {
+        const equals = word.indexOf('=');
+        if (equals < 0) return false;
+        const field = fields.find(({ key }) => key === `${line} ${word.slice(0, equals)}`);
+        const value = word.slice(equals + 1);
+        return field === undefined || value === 'max' || values.add(field, value);
+      });
     }),
   );
 }

@@ -25,5 +25,8 @@ $busybox rm -rf /root/etc/systemd/system/*.wants
 $busybox mkdir -p /root/etc/systemd/system /root/out /root/v2vm
 $busybox cp /units/*.* /root/etc/systemd/system/
 $busybox cp /command /units/run /root/v2vm/
+# The bus will not start without its user, which a host that never ran one may lack.
+$busybox grep -q '^messagebus:' /root/etc/passwd || echo 'messagebus:x:64997:64997::/nonexistent:/usr/sbin/nologin' >>/root/etc/passwd
+$busybox grep -q '^messagebus:' /root/etc/group || echo 'messagebus:x:64997:' >>/root/etc/group
 for directory in proc sys dev; do $busybox mount --move "/$directory" "/root/$directory"; done
 exec $busybox switch_root /root /lib/systemd/systemd --system --unit=v2vm.target systemd.unified_cgroup_hierarchy=1 quiet
