@@ -66,6 +66,8 @@ async function measureDiscovery(): Promise<void> {
   const options = { cgroupRoot: ROOT, scope: 'containers', firstEntity: 0, rescanMs: 3_600_000, counters } as const;
   const discovery = new Discovery(options, {
     entities: (batch) => seen(batch),
+    written: () => {},
+    late: () => {},
     trouble: (trouble) => process.stdout.write(`${JSON.stringify(trouble)}\n`),
   });
   const startedAt = performance.now();

@@ -1,4 +1,4 @@
-import type { Identity } from '@fgm/catalog';
+import { type Identity, UNNAMED } from '@fgm/catalog';
 import { parseContainerName } from './container-name.ts';
 import type { ContainerName } from './container-name.ts';
 import { parsePod } from './pod.ts';
@@ -42,9 +42,7 @@ function identifyContainer(path: string, segments: readonly string[], container:
     runtime: container.runtime,
     qos: pod?.qos ?? null,
     podUid: pod?.uid ?? null,
-    pod: null,
-    namespace: null,
-    container: null,
+    ...UNNAMED,
   };
 }
 
@@ -56,8 +54,7 @@ function named(scope: 'service' | 'host', path: string, container: string): Iden
     runtime: null,
     qos: null,
     podUid: null,
-    pod: null,
-    namespace: null,
+    ...UNNAMED,
     container,
   };
 }

@@ -1,5 +1,5 @@
 import type { Hierarchy } from '@fgm/catalog';
-import { readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, realpathSync, statSync } from '@fgm/kernfs/files';
 import { basename, join } from 'node:path';
 
 export type CgroupMode = 'v2' | 'v1' | 'hybrid' | 'none';
@@ -13,7 +13,7 @@ export interface CgroupMounts {
   readonly controllers: readonly string[];
 }
 
-/** A file that only this v1 controller has in its root directory. pids and systemd have none there: their name must do. */
+/** A file that only this v1 controller has in its root directory. Those that have none there are known by their name. */
 const V1_MARKS: Readonly<Record<Exclude<Hierarchy, 'v2'>, string | null>> = {
   memory: 'memory.usage_in_bytes',
   cpu: 'cpu.shares',
@@ -21,6 +21,9 @@ const V1_MARKS: Readonly<Record<Exclude<Hierarchy, 'v2'>, string | null>> = {
   cpuset: 'cpuset.mems',
   pids: null,
   blkio: 'blkio.reset_stats',
+  hugetlb: null,
+  misc: 'misc.capacity',
+  rdma: null,
   systemd: null,
 };
 const V1_HIERARCHIES = Object.keys(V1_MARKS) as readonly Exclude<Hierarchy, 'v2'>[];
@@ -106,6 +109,6 @@ export function processHierarchies(mounts: CgroupMounts): Hierarchy[] {
   const leading = ['pids', 'memory', 'cpu'].some((controller) => mounts.controllers.includes(controller));
   const v1: readonly Hierarchy[] = ['pids', 'memory', 'cpu', 'cpuacct', 'systemd'];
   const order: Hierarchy[] = leading ? ['v2', ...v1] : [...v1, 'v2'];
-  order.push('blkio', 'cpuset');
+  order.push('blkio', 'cpuset', 'hugetlb', 'misc', 'rdma');
   return order.filter((hierarchy) => mounts.hierarchies[hierarchy] !== undefined);
 }

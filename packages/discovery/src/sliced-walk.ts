@@ -1,3 +1,5 @@
+import { SYSTEM_TIME, type DiscoveryTime, type Timer } from './time.ts';
+
 /** How long a walk may keep its thread from events, in milliseconds. */
 const SLICE_MS = 2;
 
@@ -6,7 +8,8 @@ export class SlicedWalk {
   readonly #steps: () => Generator<void, void, void>;
   readonly #done: (usec: number) => void;
   #walk: Generator<void, void, void> | null = null;
-  #next: NodeJS.Immediate | null = null;
+  readonly #time: DiscoveryTime;
+  #next: Timer | null = null;
   #again = false;
   #usec = 0;
 
@@ -14,9 +17,14 @@ export class SlicedWalk {
    * @param steps begins a walk
    * @param done called after each walk with the microseconds its slices took
    */
-  constructor(steps: () => Generator<void, void, void>, done: (usec: number) => void) {
+  constructor(
+    steps: () => Generator<void, void, void>,
+    done: (usec: number) => void,
+    time: DiscoveryTime = SYSTEM_TIME,
+  ) {
     this.#steps = steps;
     this.#done = done;
+    this.#time = time;
   }
 
   /** Begins a walk. While one is under way, which may have passed by what is new, another one follows it. */
@@ -31,16 +39,16 @@ export class SlicedWalk {
   cancel(): void {
     this.#walk = null;
     this.#again = false;
-    if (this.#next !== null) clearImmediate(this.#next);
+    if (this.#next !== null) this.#time.cancelSoon(this.#next);
   }
 
   #slice(walk: Generator<void, void, void>): void {
-    const startedAt = performance.now();
+    const startedAt = this.#time.monotonic();
     let done = false;
-    while (!done && performance.now() - startedAt < SLICE_MS) done = walk.next().done === true;
-    this.#usec += (performance.now() - startedAt) * 1_000;
+    while (!done && this.#time.monotonic() - startedAt < SLICE_MS) done = walk.next().done === true;
+    this.#usec += (this.#time.monotonic() - startedAt) * 1_000;
     if (done) this.#finish();
-    else this.#next = setImmediate(() => this.#slice(walk));
+    else this.#next = this.#time.soon(() => this.#slice(walk));
   }
 
   #finish(): void {

@@ -1,6 +1,5 @@
 import type { Hierarchy, Identity } from '@fgm/catalog';
-import { lstatSync, readdirSync, statfsSync } from 'node:fs';
-import type { Stats } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, statfsSync, type FileStats } from '@fgm/kernfs/files';
 import { identify } from './identify.ts';
 import { processHierarchies } from './mounts.ts';
 import type { CgroupMounts } from './mounts.ts';
@@ -16,9 +15,7 @@ export class CgroupNode {
   /** Below the mount, starting with `/`. */
   readonly path: string;
   /** What it is; null when it is no entity. */
-  readonly identity: Identity | null;
-  /** The nearest entity above, or itself: whose processes the ones in here are. In the end, the host. */
-  readonly owner: CgroupNode;
+  identity: Identity | null;
   readonly children = new Map<string, CgroupNode>();
   /** Tells a directory from a later one of the same name; 0 until it was looked at. */
   inode = 0;
@@ -30,13 +27,23 @@ export class CgroupNode {
     this.name = name;
     this.path = parent === null ? '/' : parent.parent === null ? `/${name}` : `${parent.path}/${name}`;
     this.identity = identify(this.path);
-    this.owner = this.identity === null && parent !== null ? parent.owner : this;
+  }
+
+  /** The nearest entity above, or itself: whose processes the ones in here are. In the end, the host. */
+  get owner(): CgroupNode {
+    return ownerOf(this);
   }
 
   /** Absolute path. */
   get directory(): string {
     return this.parent === null ? this.tree.directory : this.tree.directory + this.path;
   }
+}
+
+function ownerOf(node: CgroupNode): CgroupNode {
+  let owner = node;
+  while (owner.identity === null && owner.parent !== null) owner = owner.parent;
+  return owner;
 }
 
 export interface TreeListener {
@@ -67,6 +74,8 @@ export class CgroupTree {
     this.#listener = listener;
     this.#linksCount = linksCount(directory);
     this.root = new CgroupNode(this, null, '');
+    // What is mounted in a cgroup namespace begins at a container's cgroup: that is not the host.
+    if (!isWhole(directory)) this.root.identity = { ...this.root.identity!, container: null };
     listener.added(this.root);
   }
 
@@ -101,7 +110,9 @@ export class CgroupTree {
     if (stats === undefined) return;
     if (known !== undefined && stats?.ino === known.inode) return;
     if (known !== undefined) this.#remove(known);
-    if (stats !== null) drain(this.reconcile(this.#add(parent, name)));
+    if (stats === null) return;
+    drain(this.reconcile(this.#add(parent, name)));
+    if (isPodmanPod(parent)) drain(this.reconcile(this.#disown(parent)));
   }
 
   #visit(node: CgroupNode, pending: CgroupNode[], uncertain: Set<CgroupNode>): void {
@@ -126,13 +137,20 @@ export class CgroupTree {
 
   #settle(pending: CgroupNode[], uncertain: Set<CgroupNode>): void {
     for (const parent of uncertain) {
-      if (!parent.gone) for (const child of this.#readChildren(parent)) pending.push(child);
+      // Where nothing changes, as within an instant of a recording, a list that names what is gone would name it again and
+      // again: now only what is there is taken from it.
+      if (!parent.gone)
+        for (const child of this.#readChildren(parent, (name) => this.#holds(parent, name))) pending.push(child);
     }
     uncertain.clear();
   }
 
-  /** Brings the list of children up to date. @returns the new ones */
-  #readChildren(node: CgroupNode): CgroupNode[] {
+  #holds(parent: CgroupNode, name: string): boolean {
+    return this.#stat(`${parent.directory}/${name}`) !== null;
+  }
+
+  /** Brings the list of children up to date. @param takes which names that are new @returns the new ones */
+  #readChildren(node: CgroupNode, takes: (name: string) => boolean = () => true): CgroupNode[] {
     let names: Set<string>;
     try {
       // Symbolic links are not directories here, and so are not followed.
@@ -143,8 +161,17 @@ export class CgroupTree {
       return [];
     }
     for (const child of node.children.values()) if (!names.has(child.name)) this.#remove(child);
-    const fresh = [...names].filter((name) => !node.children.has(name));
-    return fresh.map((name) => this.#add(node, name));
+    const fresh = [...names].filter((name) => !node.children.has(name) && takes(name));
+    const added = fresh.map((name) => this.#add(node, name));
+    return isPodmanPod(node) ? [...added, ...this.#readChildren(this.#disown(node), takes)] : added;
+  }
+
+  /** What was taken for a container is none: a directory like any other takes its place. */
+  #disown(node: CgroupNode): CgroupNode {
+    this.#listener.removed(node);
+    node.identity = null;
+    this.#listener.added(node);
+    return node;
   }
 
   #add(parent: CgroupNode, name: string): CgroupNode {
@@ -164,7 +191,7 @@ export class CgroupTree {
   }
 
   /** Null when there is no such directory, undefined when that cannot be told. */
-  #stat(directory: string): Stats | null | undefined {
+  #stat(directory: string): FileStats | null | undefined {
     try {
       const stats = lstatSync(directory, { throwIfNoEntry: false });
       return stats?.isDirectory() ? stats : null;
@@ -174,6 +201,24 @@ export class CgroupTree {
       return undefined;
     }
   }
+}
+
+/**
+ * Podman's cgroupfs driver puts a pod's containers into a directory that bears the pod's id, below any --cgroup-parent. By its
+ * name alone it could be Docker's container with such a parent; what is in it tells.
+ */
+function isPodmanPod({ identity, name, children }: CgroupNode): boolean {
+  if (identity?.scope !== 'container' || identity.runtime !== null || identity.qos !== null) return false;
+  if (identity.containerId !== name) return false;
+  // conmon stays when the containers have gone.
+  for (const child of children.keys()) if (/^(?:conmon|libpod-[0-9a-f]{64})$/.test(child)) return true;
+  return false;
+}
+
+/** Whether a directory is the top of its hierarchy, and not that of a cgroup namespace: files of the top, and of all others. */
+function isWhole(directory: string): boolean {
+  const has = (name: string): boolean => existsSync(`${directory}/${name}`);
+  return has('cgroup.controllers') ? !has('cgroup.events') : has('release_agent') || !has('notify_on_release');
 }
 
 /** Whether a directory's link count is 2 + its subdirectories: always so in cgroup file systems, not in any other. */

@@ -10,14 +10,28 @@ const LIMITS: ReadonlySet<string | null> = new Set(['ENOSPC', 'EMFILE', 'ENFILE'
 export interface WatchListener {
   /** A name in a watched directory came, went or both; null when the kernel did not say which. */
   moved(node: CgroupNode, name: string | null): void;
+  /** A file in a watched directory was written to, or the kernel says that it has changed. */
+  written(node: CgroupNode, file: string): void;
   trouble(trouble: Trouble): void;
+}
+
+/** How Discovery is told of what happens in directories. */
+export interface DirectoryWatches {
+  readonly size: number;
+  readonly errors: number;
+  readonly missing: ReadonlySet<CgroupNode>;
+  has(node: CgroupNode): boolean;
+  open(node: CgroupNode): void;
+  close(node: CgroupNode): void;
+  closeAll(): void;
+  retry(): CgroupNode[];
 }
 
 /**
  * The inotify watches on directories. Node shares one inotify instance among all watches of a thread. A queue overflow is
  * dropped by libuv without a word, one reason for the regular rescan.
  */
-export class Watches {
+export class Watches implements DirectoryWatches {
   /** Watches that could not be set or broke. */
   errors = 0;
   /** Directories that a limit left out. */
@@ -75,6 +89,7 @@ export class Watches {
       const watcher = watch(node.directory, (event, name) => {
         // `change` is a write to one of the cgroup's files, `rename` a directory that came or went.
         if (event === 'rename') this.#listener.moved(node, name);
+        else if (name !== null) this.#listener.written(node, name);
       });
       watcher.on('error', (error) => this.#fail(node, error));
       this.#open.set(node, watcher);

@@ -1,179 +1,15 @@
-import type { Identity, Qos } from '@fgm/catalog';
+import { UNNAMED, type Identity } from '@fgm/catalog';
+import { holds } from '@fgm/testkit/property';
 import fc from 'fast-check';
 import t from 'tap';
 import { identify } from '../src/identify.ts';
-import { POD, id } from './trees.ts';
-
-const A = id(1);
-const B = id(2);
-const SLICE_UID = POD.replaceAll('-', '_');
-const STATIC = '3f2a51b0c4d5e6f70123456789abcdef';
-const BURSTABLE = `/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${SLICE_UID}.slice`;
-const BEST_EFFORT = `/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod${SLICE_UID}.slice`;
-const GUARANTEED = `/kubepods.slice/kubepods-pod${SLICE_UID}.slice`;
-const KIND = `kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-burstable.slice/kubelet-kubepods-burstable-pod${SLICE_UID}.slice`;
-const USER = '/user.slice/user-1000.slice/user@1000.service';
-
-type Container = readonly [path: string, id: string, runtime: string | null, qos?: Qos, podUid?: string | null];
-
-/** What stands before the path says where it comes from. */
-const CONTAINERS: Readonly<Record<string, Container>> = {
-  // Kubernetes, systemd driver
-  'containerd, burstable': [`${BURSTABLE}/cri-containerd-${A}.scope`, A, 'containerd', 'Burstable', POD],
-  'containerd, best effort': [`${BEST_EFFORT}/cri-containerd-${A}.scope`, A, 'containerd', 'BestEffort', POD],
-  'containerd, guaranteed': [`${GUARANTEED}/cri-containerd-${A}.scope`, A, 'containerd', 'Guaranteed', POD],
-  'CRI-O, burstable': [`${BURSTABLE}/crio-${A}.scope`, A, 'cri-o', 'Burstable', POD],
-  'CRI-O, guaranteed': [`${GUARANTEED}/crio-${A}.scope`, A, 'cri-o', 'Guaranteed', POD],
-  'cri-dockerd': [`${BEST_EFFORT}/docker-${A}.scope`, A, 'docker', 'BestEffort', POD],
-  'static pod': [
-    `/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${STATIC}.slice/cri-containerd-${A}.scope`,
-    A,
-    'containerd',
-    'Burstable',
-    STATIC,
-  ],
-  'static pod, guaranteed': [
-    `/kubepods.slice/kubepods-pod${STATIC}.slice/crio-${A}.scope`,
-    A,
-    'cri-o',
-    'Guaranteed',
-    STATIC,
-  ],
-  'a pod uid nobody knows': [
-    `/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-podmine.slice/crio-${A}.scope`,
-    A,
-    'cri-o',
-    'BestEffort',
-    null,
-  ],
-  // Kubernetes, cgroupfs driver
-  'cgroupfs, burstable': [`/kubepods/burstable/pod${POD}/${A}`, A, null, 'Burstable', POD],
-  'cgroupfs, best effort': [`/kubepods/besteffort/pod${POD}/${A}`, A, null, 'BestEffort', POD],
-  'cgroupfs, guaranteed': [`/kubepods/pod${POD}/${A}`, A, null, 'Guaranteed', POD],
-  'cgroupfs, static pod': [`/kubepods/burstable/pod${STATIC}/${A}`, A, null, 'Burstable', STATIC],
-  'cgroupfs, CRI-O': [`/kubepods/burstable/pod${POD}/crio-${A}`, A, 'cri-o', 'Burstable', POD],
-  'Docker Desktop': [`/kubepods/kubepods/besteffort/pod${POD}/${A}`, A, null, 'BestEffort', POD],
-  'a cgroup root of its own': [`/custom/kubepods/burstable/pod${POD}/${A}`, A, null, 'Burstable', POD],
-  'k3s below its service': [`/system.slice/k3s.service/kubepods/burstable/pod${POD}/${A}`, A, null, 'Burstable', POD],
-  // A systemd path taken literally by the cgroupfs driver
-  'untranslated, containerd': [
-    `/system.slice/containerd.service/kubepods-burstable-pod${SLICE_UID}.slice:cri-containerd:${A}`,
-    A,
-    'containerd',
-    'Burstable',
-    POD,
-  ],
-  'untranslated, at the top': [
-    `/kubepods-pod${SLICE_UID}.slice:cri-containerd:${A}`,
-    A,
-    'containerd',
-    'Guaranteed',
-    POD,
-  ],
-  'untranslated, CRI-O': [`/kubepods-besteffort-pod${SLICE_UID}.slice:crio:${A}`, A, 'cri-o', 'BestEffort', POD],
-  'untranslated, Docker': [`/system.slice:docker:${A}`, A, 'docker'],
-  'untranslated, nerdctl': [`/system.slice:nerdctl:${A}`, A, 'containerd'],
-  // Docker
-  'Docker, systemd': [`/system.slice/docker-${A}.scope`, A, 'docker'],
-  'Docker, cgroupfs': [`/docker/${A}`, A, 'docker'],
-  'Docker, a slice of its own': [`/batch.slice/batch-night.slice/docker-${A}.scope`, A, 'docker'],
-  'Docker, --cgroup-parent': [`/actions_job/${A}`, A, null],
-  'Docker, --cgroup-parent of ECS': [`/ecs/0123456789abcdef0123456789abcdef/${A}`, A, null],
-  'Docker, ECS on systemd': [`/ecstasks.slice/ecstasks-0123.slice/docker-${A}.scope`, A, 'docker'],
-  'Docker, rootless': [`${USER}/user.slice/docker-${A}.scope`, A, 'docker'],
-  // Podman
-  'Podman, systemd': [`/machine.slice/libpod-${A}.scope`, A, 'podman'],
-  'Podman, cgroupfs': [`/libpod_parent/libpod-${A}`, A, 'podman'],
-  'Podman, rootless': [`${USER}/user.slice/libpod-${A}.scope`, A, 'podman'],
-  'Podman pod, systemd': [`/machine.slice/machine-libpod_pod_${B}.slice/libpod-${A}.scope`, A, 'podman'],
-  'Podman pod, cgroupfs': [`/libpod_parent/${B}/libpod-${A}`, A, 'podman'],
-  'Podman, Quadlet': [`/system.slice/web.service/libpod-payload-${A}`, A, 'podman'],
-  'Podman, rootless Quadlet': [`${USER}/app.slice/web.service/libpod-payload-${A}`, A, 'podman'],
-  // containerd without Kubernetes
-  'nerdctl, systemd': [`/system.slice/nerdctl-${A}.scope`, A, 'containerd'],
-  'nerdctl, cgroupfs': [`/default/${A}`, A, 'containerd'],
-  'containerd, namespace k8s.io': [`/k8s.io/${A}`, A, 'containerd'],
-  // Containers in containers
-  'kind, outer': [`/docker/${A}`, A, 'docker'],
-  'kind, inner, cgroupfs': [`/docker/${A}/kubelet/kubepods/burstable/pod${POD}/${B}`, B, null, 'Burstable', POD],
-  'kind, inner, systemd': [
-    `/system.slice/docker-${A}.scope/${KIND}/cri-containerd-${B}.scope`,
-    B,
-    'containerd',
-    'Burstable',
-    POD,
-  ],
-  k3d: [`/docker/${A}/kubepods/besteffort/pod${POD}/${B}`, B, null, 'BestEffort', POD],
-  'Docker in Docker': [`/docker/${A}/docker/${B}`, B, 'docker'],
-  'Docker in a pod is not of the pod': [`/kubepods/burstable/pod${POD}/${A}/docker/${B}`, B, 'docker'],
-  'Docker in a pod, systemd': [`${BURSTABLE}/cri-containerd-${A}.scope/docker/${B}`, B, 'docker'],
-};
-
-const SANDBOXES: Readonly<Record<string, Container>> = {
-  'Kata, cgroupfs': [`/kubepods/burstable/pod${POD}/kata_${A}`, A, null, 'Burstable', POD],
-  'Kata, systemd': [`${GUARANTEED}/kata_${A}`, A, null, 'Guaranteed', POD],
-};
-
-const SERVICES: Readonly<Record<string, string>> = {
-  '/init.scope': 'init.scope',
-  '/system.slice/ssh.service': 'ssh.service',
-  '/system.slice/containerd.service': 'containerd.service',
-  '/system.slice/system-getty.slice/getty@tty1.service': 'getty@tty1.service',
-  '/user.slice/user-1000.slice/session-3.scope': 'session-3.scope',
-  [USER]: 'user@1000.service',
-  [`${USER}/app.slice/dbus.service`]: 'dbus.service',
-  '/machine.slice/machine-debian.scope': 'machine-debian.scope',
-  // conmon costs something too, and is a unit, but never a container.
-  [`/machine.slice/libpod-conmon-${A}.scope`]: `libpod-conmon-${A}.scope`,
-  [`${BURSTABLE}/crio-conmon-${A}.scope`]: `crio-conmon-${A}.scope`,
-  // Not a runtime that is known: the unit is all that is certain.
-  [`/system.slice/novelty-${A}.scope`]: `novelty-${A}.scope`,
-};
-
-const NOTHING: readonly string[] = [
-  '',
-  'docker',
-  `docker/${A}`,
-  `//${A}`,
-  `/docker/${A}/`,
-  `/../docker/${A}`,
-  `/docker/./${A}`,
-  '/system.slice',
-  '/kubepods',
-  '/kubepods.slice',
-  '/kubepods/burstable',
-  `/kubepods/burstable/pod${POD}`,
-  BURSTABLE,
-  GUARANTEED,
-  '/docker',
-  '/libpod_parent',
-  `/libpod_parent/${A}`,
-  '/libpod_parent/conmon',
-  `/libpod_parent/conmon-${A}`,
-  `/libpod_parent/libpod-conmon-${A}`,
-  `/kubepods/burstable/pod${POD}/crio-conmon-${A}`,
-  `/kata_overhead/${A}`,
-  `/machine.slice/machine-libpod_pod_${A}.slice`,
-  `/docker/${A.slice(0, 12)}`,
-  `/docker/${A.toUpperCase()}`,
-  '/docker/buildkit/k8x1t4d1l0f0h3z1y2w5v6u7s',
-  // Inside a container or service
-  `/docker/${A}/init.scope`,
-  `/docker/${A}/kubelet`,
-  `/docker/${A}/kubelet/kubepods/burstable/pod${POD}`,
-  `/docker/${A}/system.slice/containerd.service`,
-  `/system.slice/docker-${A}.scope/init.scope`,
-  `/system.slice/docker-${A}.scope/system.slice/ssh.service`,
-  `/machine.slice/libpod-${A}.scope/container`,
-  `${BURSTABLE}/crio-${A}.scope/container`,
-  '/system.slice/web.service/runtime',
-  '/system.slice/docker.service/inner.service',
-  `${USER}/init.scope`,
-];
+import { A, B, CONTAINERS, NOTHING, SANDBOXES, SERVICES, STATIC } from './cgroup-paths.ts';
+import type { Container } from './cgroup-paths.ts';
+import { POD } from './trees.ts';
 
 function containerIdentity(scope: 'container' | 'sandbox', row: Container): Identity {
   const [cgroup, containerId, runtime, qos = null, podUid = null] = row;
-  return { scope, containerId, cgroup, runtime, qos, podUid, pod: null, namespace: null, container: null };
+  return { scope, containerId, cgroup, runtime, qos, podUid, ...UNNAMED };
 }
 
 t.test('containers', async (t) => {
@@ -212,8 +48,9 @@ const name = fc.oneof(
 );
 const path = fc.array(name, { maxLength: 8 }).map((names) => `/${names.join('/')}`);
 
-t.test('whatever the path, what is said of it can be read in it', async () => {
-  fc.assert(
+t.test('whatever the path, what is said of it can be read in it', async (t) => {
+  await holds(
+    t,
     fc.property(fc.oneof(path, fc.string()), (path) => {
       const identity = identify(path);
       if (identity === null) return;
@@ -229,16 +66,68 @@ t.test('whatever the path, what is said of it can be read in it', async () => {
         throw new Error('a service is known by its path');
       }
     }),
-    { numRuns: 20_000 },
   );
 });
 
-t.test('inside a container only containers are found', async () => {
-  fc.assert(
+t.test('inside a container only containers are found', async (t) => {
+  await holds(
+    t,
     fc.property(path, (below) => {
       const identity = identify(`/docker/${A}${below}`);
       if (identity !== null && identity.scope !== 'container' && identity.scope !== 'sandbox') throw new Error(below);
     }),
-    { numRuns: 5_000 },
+  );
+});
+
+/** Longer than any path can be, and made to let a careless expression try everything. */
+const HOSTILE: Readonly<Record<string, string>> = {
+  'one long name': `/${'a'.repeat(300_000)}`,
+  'hex digits': `/docker/${'0'.repeat(300_000)}`,
+  'almost an id, again and again': `/${`-${A.slice(1)}`.repeat(4_000)}`,
+  'almost a pod, again and again': `/${'kubepods-burstable-pod'.repeat(12_000)}/${A}`,
+  'slices in slices': `/${'kubepods-pod-'.repeat(20_000)}.slice/crio-${A}.scope`,
+  colons: `/${'a.slice:'.repeat(30_000)}${A}`,
+  'thousands of containers in each other': `/docker/${`${A}/docker/`.repeat(3_000)}${B}`,
+  'thousands of directories': `/${'x/'.repeat(100_000)}${A}`,
+  'dashes before the unit': `/system.slice/${'-'.repeat(300_000)}.service`,
+};
+
+t.test('no path takes long, however long it is', async (t) => {
+  for (const [name, path] of Object.entries(HOSTILE)) {
+    const before = process.cpuUsage();
+    identify(path);
+    const { user, system } = process.cpuUsage(before);
+    t.ok(user + system < 1_000_000, `${name}: ${path.length} characters`);
+  }
+});
+
+t.test('never a name that is not a part of the path, for paths of containers with something more', async (t) => {
+  const known = Object.values(CONTAINERS).map(([path]) => path);
+  const noise = fc.constantFrom(
+    'x',
+    '.',
+    '..',
+    '/',
+    '//',
+    '\n',
+    '\0',
+    ' ',
+    '-',
+    '_',
+    ':',
+    '.slice',
+    '.scope',
+    '/init.scope',
+  );
+  await holds(
+    t,
+    fc.property(fc.constantFrom(...known), fc.nat(400), noise, (path, at, more) => {
+      const changed = path.slice(0, at) + more + path.slice(at);
+      const identity = identify(changed);
+      if (identity === null || identity.scope === 'service' || identity.scope === 'host') return;
+      const { containerId, podUid } = identity;
+      if (![A, B].includes(containerId)) throw new Error(`id of nobody in ${changed}`);
+      if (podUid !== null && ![POD, STATIC].includes(podUid)) throw new Error(`pod of nobody in ${changed}`);
+    }),
   );
 });

@@ -53,6 +53,14 @@ t.test('controllers under odd names are known by their files', async (t) => {
   t.same(detectCgroups(root).hierarchies, { memory: join(root, 'a'), cpuset: join(root, 'b') });
 });
 
+t.test('v1 controllers that cgroup v2 has besides, on hybrid hosts', async (t) => {
+  const tree = { ...hybrid(), hugetlb: { tasks: '' }, rdma: { tasks: '' }, other: { tasks: '', 'misc.capacity': '' } };
+  const root = t.testdir(tree);
+  const mounts = detectCgroups(root);
+  t.match(mounts.hierarchies, { hugetlb: join(root, 'hugetlb'), rdma: join(root, 'rdma'), misc: join(root, 'other') });
+  t.same(processHierarchies(mounts).slice(-4), ['blkio', 'hugetlb', 'misc', 'rdma'], 'they list processes last');
+});
+
 t.test('a single v1 tree as the root', async (t) => {
   const root = t.testdir(v1());
   const memory = join(root, 'memory');

@@ -8,7 +8,7 @@ import type { CgroupNode } from '../src/tree.ts';
 import { detectCgroups } from '../src/mounts.ts';
 import { errnoOf } from '../src/trouble.ts';
 import { LiveCgroups } from './live-cgroups.ts';
-import { hybrid, id, make, tooDeep, v1 } from './trees.ts';
+import { POD, hybrid, id, make, tooDeep, v1 } from './trees.ts';
 
 /** A tree and the paths it told of, `+` before those that came and `-` before those that went. */
 function listen(directory: string) {
@@ -53,6 +53,66 @@ t.test('a part of it is walked', async (t) => {
   mkdirSync(join(root, 'b/x'));
   drain(tree.reconcile(tree.find('/a')));
   t.same(news(), ['+/a/x']);
+});
+
+t.test("a Podman pod below a parent of the user's choice is no container, its containers are", async (t) => {
+  // podman pod create --cgroup-parent /custom, with the cgroupfs manager
+  const [pod, container] = [id(1), `libpod-${id(2)}`];
+  const whole = t.testdir({ custom: { [pod]: { conmon: {}, [container]: {} } } });
+  const all = listen(whole).tree;
+  drain(all.reconcile());
+  t.equal(all.find(`/custom/${pod}`)?.identity, null);
+  t.match(all.find(`/custom/${pod}/${container}`)?.identity, { containerId: id(2), runtime: 'podman' });
+  t.equal(all.find(`/custom/${pod}/conmon`)?.owner, all.root);
+
+  const emptied = listen(t.testdir({ custom: { [pod]: { conmon: {} } } })).tree;
+  drain(emptied.reconcile());
+  t.equal(emptied.find(`/custom/${pod}`)?.identity, null);
+
+  const root = t.testdir({ custom: {} });
+  const { tree, news } = listen(root);
+  drain(tree.reconcile());
+  news();
+  mkdirSync(join(root, 'custom', pod));
+  tree.check(tree.find('/custom')!, pod);
+  t.match(tree.find(`/custom/${pod}`)?.identity, { containerId: pod }, 'nothing is in it yet');
+  mkdirSync(join(root, 'custom', pod, 'sub'));
+  mkdirSync(join(root, 'custom', pod, container));
+  tree.check(tree.find(`/custom/${pod}`)!, container);
+  t.equal(tree.find(`/custom/${pod}`)?.identity, null);
+  t.equal(tree.find(`/custom/${pod}/sub`)?.owner, tree.root);
+  const [directory, one] = [`/custom/${pod}`, `/custom/${pod}/${container}`];
+  const expected = [`+${directory}`, `-${directory}`, `+${directory}`, `+${one}`, `+${directory}/sub`];
+  t.same(
+    news(),
+    expected.toSorted((left, right) => left.localeCompare(right)),
+  );
+});
+
+t.test('a container that has the same in a container of its own stays one', async (t) => {
+  const inside = `libpod-${id(2)}`;
+  const root = t.testdir({
+    docker: { [id(1)]: { [inside]: {} } },
+    kubepods: { [`pod${POD}`]: { [id(3)]: { [inside]: {} } } },
+  });
+  const { tree } = listen(root);
+  drain(tree.reconcile());
+  t.match(tree.find(`/docker/${id(1)}`)?.identity, { containerId: id(1) });
+  t.match(tree.find(`/kubepods/pod${POD}/${id(3)}`)?.identity, { containerId: id(3), podUid: POD });
+});
+
+t.test('the top of a cgroup namespace is not called the host', async (t) => {
+  const rows: readonly (readonly [Record<string, string>, string | null])[] = [
+    [{ 'cgroup.controllers': '', 'cgroup.procs': '' }, 'host'],
+    [{ 'cgroup.controllers': '', 'cgroup.events': '', 'cgroup.type': '' }, null],
+    [{ tasks: '', notify_on_release: '0', release_agent: '' }, 'host'],
+    [{ tasks: '', notify_on_release: '0' }, null],
+    [{ tasks: '' }, 'host'],
+  ];
+  for (const [files, name] of rows) {
+    const { identity } = listen(t.testdir(files)).tree.root;
+    t.match(identity, { scope: 'host', container: name }, Object.keys(files).join(' '));
+  }
 });
 
 t.test('one name is looked at', async (t) => {

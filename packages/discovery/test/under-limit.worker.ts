@@ -6,7 +6,12 @@ import { Discovery } from '../src/index.ts';
 const print = (line: unknown): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 const discovery = new Discovery(
   { cgroupRoot: process.argv[2]!, scope: 'containers', firstEntity: 0, pollMs: 20, rescanMs: 600_000 },
-  { entities: (batch) => print({ batch }), trouble: (trouble) => print({ trouble }) },
+  {
+    entities: (batch) => print({ batch }),
+    written: () => {},
+    late: () => {},
+    trouble: (trouble) => print({ trouble }),
+  },
 );
 discovery.start();
 const input = createInterface({ input: process.stdin });

@@ -15,10 +15,15 @@ import { id, make, v2 } from './trees.ts';
 t.test('a directory is followed until it is closed', async (t) => {
   const root = t.testdir({ a: {} });
   const told: [CgroupNode, string | null][] = [];
+  const written: [CgroupNode, string][] = [];
   let wake = () => {};
   const watches = new Watches({
     moved: (node, name) => {
       told.push([node, name]);
+      wake();
+    },
+    written: (node, file) => {
+      written.push([node, file]);
       wake();
     },
     trouble: (trouble) => t.fail(JSON.stringify(trouble)),
@@ -49,7 +54,11 @@ t.test('a directory is followed until it is closed', async (t) => {
 
 t.test('a directory that is gone already is no trouble', async (t) => {
   const root = t.testdir({ a: {} });
-  const watches = new Watches({ moved: () => {}, trouble: (trouble) => t.fail(JSON.stringify(trouble)) });
+  const watches = new Watches({
+    moved: () => {},
+    written: () => {},
+    trouble: (trouble) => t.fail(JSON.stringify(trouble)),
+  });
   const tree = new CgroupTree(['v2'], join(root, 'never'), 0, {
     added: () => {},
     removed: () => {},
@@ -63,7 +72,7 @@ t.test('a directory that is gone already is no trouble', async (t) => {
 t.test('a directory that cannot be watched is told, and the next one is', async (t) => {
   const root = t.testdir({ a: {} });
   const troubles: Trouble[] = [];
-  const watches = new Watches({ moved: () => {}, trouble: (trouble) => troubles.push(trouble) });
+  const watches = new Watches({ moved: () => {}, written: () => {}, trouble: (trouble) => troubles.push(trouble) });
   t.teardown(() => watches.closeAll());
   const listener = { added: () => {}, removed: () => {}, unreadable: () => {} };
   const long = join(root, 'x'.repeat(300));

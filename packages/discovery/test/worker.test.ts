@@ -11,11 +11,19 @@ import { Recording } from './recording.ts';
 import { hybrid, id, make, v2 } from './trees.ts';
 
 function start(t: Test, data: Partial<DiscoveryWorkerData> & { cgroupRoot: string }) {
-  const workerData: DiscoveryWorkerData = { procRoot: '/proc', scope: 'containers', firstEntity: 0, ...data };
+  const workerData: DiscoveryWorkerData = {
+    procRoot: '/proc',
+    hostRoot: null,
+    scope: 'containers',
+    firstEntity: 0,
+    ...data,
+  };
   const worker = new Worker(new URL(import.meta.resolve('@fgm/discovery/worker')), { workerData });
   const recording = new Recording();
   worker.on('message', (message: DiscoveryMessage) => {
     if (message.type === 'entities') recording.entities(message);
+    else if (message.type === 'written') recording.written(message.written);
+    else if (message.type === 'late') recording.late(message.late);
     else recording.trouble(message);
   });
   const tell = (command: DiscoveryCommand) => worker.postMessage(command);

@@ -1,0 +1,2 @@
+export { registerProcessMetrics } from './process-metrics.ts';
+export { registerSampled, registerSampledHistogram, type Sample } from './sampled-metric.ts';
