@@ -1,12 +1,15 @@
-import type { Entity, RecordedEvent } from '@fgm/catalog';
+import type { Entity, RecordedEvent, Removal, Written } from '@fgm/catalog';
 import { ReadErrors } from '@fgm/kernfs';
 import { Counters, Ring } from '@fgm/ring';
 import { Piscina } from 'piscina';
 import { setTimeout as delay } from 'node:timers/promises';
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { Control } from './control.ts';
 import { SAMPLER_COUNTERS, type SamplerCounter } from './counters.ts';
-import type { SamplerSettings, ShardResult, ShardTask, ToShard } from './messages.ts';
+import { GroupPlaces } from './group/group-places.ts';
+import { GroupUsage } from './group/group-usage.ts';
+import { NamespaceClaims } from './network/namespace-claims.ts';
+import type { FromShardToMain, PlacedEntity, SamplerSettings, ShardResult, ShardTask, ToShard } from './messages.ts';
 
 /** What all shards have in common; the rest of a ShardTask is made per shard. */
 export type CommonTask = Omit<
@@ -19,6 +22,8 @@ export type CommonTask = Omit<
   | 'counters'
   | 'readErrors'
   | 'control'
+  | 'groupUsage'
+  | 'namespaceClaims'
   | 'port'
   | 'writerPort'
 >;
@@ -32,6 +37,8 @@ export interface PoolOptions {
   /** Hands the writer its end of a new shard's channel. Called before the shard starts. */
   readonly connect: (port: MessagePort) => void;
   readonly onEvent: (event: RecordedEvent) => void;
+  /** Something that several shards tell of at about the same time, such as missed ticks. */
+  readonly onShardEvent: (event: RecordedEvent) => void;
   /** A shard that could not be started again: the recorder has lost part of its eyes. */
   readonly onFatal: (error: Error) => void;
 }
@@ -44,13 +51,16 @@ interface ShardHandle {
   readonly ring: Ring;
   readonly counters: Counters<SamplerCounter>;
   readonly readErrors: ReadErrors;
-  readonly entities: Map<number, Entity>;
+  readonly entities: Map<number, PlacedEntity>;
   generation: number;
   port: MessagePort | null;
 }
 
 /** A shard that has not ended this long after it was told to has missed its last tick, which takes a second at most to come. */
 const STOP_PATIENCE_MS = 3_000;
+
+/** Containers that have gone and are remembered with their shards, should they be started again. */
+const MOST_FORMER = 4_096;
 
 /** A shard that dies this often in a row without completing a tick is given up. */
 const MAX_RESTARTS = 5;
@@ -62,7 +72,14 @@ const MAX_RESTARTS = 5;
 export class SamplerPool {
   readonly #options: PoolOptions;
   readonly #control: Control;
+  readonly #groupUsage: GroupUsage;
+  readonly #namespaceClaims = new SharedArrayBuffer(NamespaceClaims.byteLength);
+  readonly #places: GroupPlaces;
   readonly #shards: ShardHandle[];
+  /** Container id → where it is. */
+  readonly #homes = new Map<string, ShardHandle>();
+  /** Container id → where it was, the one that left last at the end. */
+  readonly #former = new Map<string, ShardHandle>();
   readonly #piscina: Piscina<ShardTask, ShardResult>;
   #settings: SamplerSettings;
   #recordedUntilMs = 0;
@@ -72,12 +89,14 @@ export class SamplerPool {
     this.#options = options;
     this.#settings = { walkBudgetUsec: options.task.walkBudgetUsec, redact: options.task.redact };
     this.#control = Control.create(options.shards);
+    this.#groupUsage = new GroupUsage(options.shards);
+    this.#places = new GroupPlaces(this.#groupUsage);
     this.#shards = Array.from({ length: options.shards }, (_, shard) => ({
       shard,
       ring: Ring.create(options.slots, options.slotBytes),
       counters: Counters.create(SAMPLER_COUNTERS),
       readErrors: new ReadErrors(),
-      entities: new Map<number, Entity>(),
+      entities: new Map<number, PlacedEntity>(),
       generation: 0,
       port: null,
     }));
@@ -112,20 +131,36 @@ export class SamplerPool {
     this.#tasks = this.#shards.map((handle) => this.#supervise(handle));
   }
 
-  add(entities: readonly Entity[]): void {
-    for (const entity of entities) this.#emptiest().entities.set(entity.entity, entity);
-    this.#forward('add', entities);
+  /** @param fresh they came to be just now, and did not exist when they were first looked for */
+  add(entities: readonly Entity[], fresh = false): void {
+    const placed = this.#places.place(entities, fresh);
+    for (const entity of placed) this.#shardFor(entity).entities.set(entity.entity, entity);
+    this.#forward('add', placed);
+    // Whoever starts anew with them has not seen them come.
+    for (const entity of placed) this.#shardOf(entity.entity)?.entities.set(entity.entity, { ...entity, fresh: false });
   }
 
   change(entities: readonly Entity[]): void {
-    for (const entity of entities) this.#shardOf(entity.entity)?.entities.set(entity.entity, entity);
-    this.#forward('change', entities);
+    const placed = entities.map((entity) => ({ ...entity, slot: this.#places.change(entity) }));
+    for (const entity of placed) this.#shardOf(entity.entity)?.entities.set(entity.entity, entity);
+    this.#forward('change', placed);
   }
 
-  remove(entities: readonly number[]): void {
+  /** The last figures of those that are gone become their last rows. */
+  remove(removals: readonly Removal[]): void {
     for (const handle of this.#shards) {
-      const mine = entities.filter((entity) => handle.entities.delete(entity));
-      if (mine.length > 0) this.#send(handle, { type: 'remove', entities: mine });
+      const mine = removals.filter(({ entity }) => this.#forget(handle, entity));
+      const figures = mine.flatMap(({ entity, figures: read }) => (read === null ? [] : [{ entity, ...read }]));
+      const entities = mine.map(({ entity }) => entity);
+      if (mine.length > 0) this.#send(handle, { type: 'remove', entities, figures });
+    }
+  }
+
+  /** Has files looked at that have changed, now and not at the next tick. */
+  written(written: readonly Written[]): void {
+    for (const handle of this.#shards) {
+      const mine = written.filter(({ entity }) => handle.entities.has(entity));
+      if (mine.length > 0) this.#send(handle, { type: 'written', written: mine });
     }
   }
 
@@ -146,6 +181,37 @@ export class SamplerPool {
     return true;
   }
 
+  #forget(handle: ShardHandle, number: number): boolean {
+    const entity = handle.entities.get(number);
+    if (entity === undefined) return false;
+    this.#places.remove(entity);
+    this.#leave(entity, handle);
+    return handle.entities.delete(number);
+  }
+
+  /** That of its pod, so that the network of all its containers is read once; else the emptiest. */
+  #shardFor(entity: Entity): ShardHandle {
+    // One that is started again goes where it was, for only that shard knows which rows it has already.
+    const { containerId } = entity.identity;
+    const handle = this.#homes.get(containerId) ?? this.#former.get(containerId) ?? this.#newShardFor(entity);
+    this.#homes.set(containerId, handle);
+    return handle;
+  }
+
+  #leave({ identity: { containerId } }: Entity, handle: ShardHandle): void {
+    this.#homes.delete(containerId);
+    this.#former.delete(containerId);
+    this.#former.set(containerId, handle);
+    if (this.#former.size <= MOST_FORMER) return;
+    for (const oldest of this.#former.keys()) return void this.#former.delete(oldest);
+  }
+
+  #newShardFor({ identity: { podUid } }: Entity): ShardHandle {
+    const ofPod = (handle: ShardHandle): boolean =>
+      [...handle.entities.values()].some(({ identity }) => identity.podUid === podUid);
+    return (podUid === null || this.#shards.length === 1 ? undefined : this.#shards.find(ofPod)) ?? this.#emptiest();
+  }
+
   #emptiest(): ShardHandle {
     return this.#shards.reduce((best, handle) => (handle.entities.size < best.entities.size ? handle : best));
   }
@@ -154,7 +220,7 @@ export class SamplerPool {
     return this.#shards.find((handle) => handle.entities.has(entity));
   }
 
-  #forward(type: 'add' | 'change', entities: readonly Entity[]): void {
+  #forward(type: 'add' | 'change', entities: readonly PlacedEntity[]): void {
     for (const handle of this.#shards) {
       const mine = entities.filter((entity) => handle.entities.has(entity.entity));
       if (mine.length > 0) this.#send(handle, { type, entities: mine });
@@ -188,6 +254,8 @@ export class SamplerPool {
   async #run(handle: ShardHandle): Promise<void> {
     const main = new MessageChannel();
     const writer = new MessageChannel();
+    main.port2.on('message', (message: FromShardToMain) => this.#options.onShardEvent(message.event));
+    main.port2.unref();
     this.#options.connect(writer.port1);
     handle.ring.reclaim();
     handle.port = main.port2;
@@ -202,6 +270,8 @@ export class SamplerPool {
       counters: handle.counters.buffer,
       readErrors: handle.readErrors.buffer,
       control: this.#control.buffer,
+      groupUsage: this.#groupUsage.buffer,
+      namespaceClaims: this.#namespaceClaims,
       port: main.port1,
       writerPort: writer.port2,
     };
@@ -211,6 +281,8 @@ export class SamplerPool {
       await this.#piscina.run(task, { transferList });
     } finally {
       handle.port = null;
+      for (let last = receiveMessageOnPort(main.port2); last !== undefined; last = receiveMessageOnPort(main.port2))
+        this.#options.onShardEvent((last.message as FromShardToMain).event);
       main.port2.close();
     }
   }

@@ -1,8 +1,10 @@
-import type { MappingName, ProcessIdentity, RecordedEvent } from '@fgm/catalog';
+import type { ProcessIdentity, RecordedEvent, RowName } from '@fgm/catalog';
 import type { ReadErrors } from '@fgm/kernfs';
-import { Redaction } from './redaction.ts';
+import { Redaction } from './process/redaction.ts';
 import type { ShardTask } from './messages.ts';
 import type { TickClock } from './tick-clock.ts';
+import { WalkTally } from './walk/walk-tally.ts';
+import type { WalkTime } from './walk/walk-time.ts';
 
 const FIRST_BUFFER_BYTES = 64 * 1024;
 const LARGEST_BUFFER_BYTES = 8 * 1024 * 1024;
@@ -14,29 +16,30 @@ export class ShardContext {
   readonly task: ShardTask;
   readonly clock: TickClock;
   readonly errors: ReadErrors;
+  readonly walkTime: WalkTime;
   buffer = new Uint8Array(FIRST_BUFFER_BYTES);
   /** Descriptors that are kept open now. */
   openFiles = 0;
   reads = 0;
   readsSkipped = 0;
   malformed = 0;
-  walksRollup = 0;
-  walksSmaps = 0;
-  walksReused = 0;
-  walksDeferred = 0;
-  walkUsecRollup = 0;
-  walkUsecSmaps = 0;
+  readonly walks = new WalkTally();
+  /** Files read between ticks. */
+  burstReads = 0;
+  /** Sees every event. */
+  onEvent: ((event: RecordedEvent) => void) | null = null;
   walkBudgetUsec: number;
   redaction: Redaction;
   #number: number;
   #processes: ProcessIdentity[] = [];
-  #mappings: MappingName[] = [];
+  #names: RowName[] = [];
   #events: RecordedEvent[] = [];
 
-  constructor(task: ShardTask, clock: TickClock, errors: ReadErrors) {
+  constructor(task: ShardTask, clock: TickClock, errors: ReadErrors, walkTime: WalkTime) {
     this.task = task;
     this.clock = clock;
     this.errors = errors;
+    this.walkTime = walkTime;
     this.walkBudgetUsec = task.walkBudgetUsec;
     this.redaction = new Redaction(task.redact);
     this.#number = task.generation * NUMBERS_PER_GENERATION;
@@ -58,22 +61,23 @@ export class ShardContext {
     this.#processes.push(identity);
   }
 
-  mapping(name: MappingName): void {
-    this.#mappings.push(name);
+  name(name: RowName): void {
+    this.#names.push(name);
   }
 
   event(event: RecordedEvent): void {
     this.#events.push(event);
+    this.onEvent?.(event);
   }
 
   /** Sends the writer the texts of rows that are about to be published. Call it before publishing them. */
   flush(): void {
     const port = this.task.writerPort;
     if (this.#processes.length > 0) port.postMessage({ type: 'processes', list: this.#processes });
-    if (this.#mappings.length > 0) port.postMessage({ type: 'mappings', list: this.#mappings });
+    if (this.#names.length > 0) port.postMessage({ type: 'names', list: this.#names });
     for (const event of this.#events) port.postMessage({ type: 'event', event });
     if (this.#processes.length > 0) this.#processes = [];
-    if (this.#mappings.length > 0) this.#mappings = [];
+    if (this.#names.length > 0) this.#names = [];
     if (this.#events.length > 0) this.#events = [];
   }
 }

@@ -1,8 +1,11 @@
+import { SCOPES } from '@fgm/catalog';
 import type { Counters } from '@fgm/ring';
+import type { BurstCapture } from './burst/burst-capture.ts';
 import { DURATION_BOUNDS, LATENESS_BOUNDS, type SamplerCounter } from './counters.ts';
-import type { EntityTarget } from './entity-target.ts';
-import type { Publisher } from './publisher.ts';
+import type { EntityTarget } from './entity/entity-target.ts';
+import type { Publisher } from './rows/publisher.ts';
 import type { ShardContext } from './shard-context.ts';
+import { WALK_METHODS, type WalkTally } from './walk/walk-tally.ts';
 
 /** A tick that begins later than this share of the interval counts as late. */
 const LATE_SHARE = 0.1;
@@ -12,6 +15,7 @@ const SCOPE_COUNTERS = {
   sandbox: 'entities_sandbox',
   service: 'entities_service',
   host: 'entities_host',
+  group: 'entities_group',
 } as const;
 
 /** Publishes a shard's numbers in shared memory, once a tick. */
@@ -20,12 +24,21 @@ export class ShardCounters {
   readonly #places: ReadonlyMap<string, number>;
   readonly #latenessBuckets: readonly number[];
   readonly #durationBuckets: readonly number[];
+  /** Places of the numbers of a tally, in its order. */
+  readonly #walks: readonly number[];
+  readonly #walkUsec: readonly number[];
+  readonly #walkOverruns: readonly number[];
 
   constructor(counters: Counters<SamplerCounter>) {
     this.#counters = counters;
     this.#places = new Map(counters.names.map((name) => [name, counters.index(name)]));
     this.#latenessBuckets = buckets(counters, 'lateness', LATENESS_BOUNDS.length);
     this.#durationBuckets = buckets(counters, 'duration', DURATION_BOUNDS.length);
+    this.#walks = WALK_METHODS.map((method) => counters.index(`walks_${method}`));
+    this.#walkUsec = WALK_METHODS.flatMap((method) =>
+      SCOPES.map((scope) => counters.index(`walk_usec_${method}_${scope}`)),
+    );
+    this.#walkOverruns = SCOPES.map((scope) => counters.index(`walk_overruns_${scope}`));
   }
 
   /** @param lateness and `duration` in milliseconds; `now` in milliseconds since the epoch */
@@ -41,6 +54,20 @@ export class ShardCounters {
 
   clockStep(): void {
     this.#add('clock_steps', 1);
+  }
+
+  showBursts(context: ShardContext, bursts: BurstCapture): void {
+    this.#set('burst_entities', bursts.watched);
+    this.#set('burst_bytes', bursts.bytes);
+    this.#set('burst_subticks', bursts.subTicks);
+    this.#set('burst_subticks_skipped', bursts.schedule.skipped);
+    this.#set('burst_reads', context.burstReads);
+    this.#set('burst_rows_kept', bursts.rowsKept);
+    this.#set('burst_rows_passed_by', bursts.passedBy);
+    this.#set('burst_rows_refused', bursts.refused);
+    this.#set('burst_rows_published', bursts.published.rows);
+    this.#set('burst_rows_lost', bursts.published.lost);
+    this.#set('bursts', bursts.bursts);
   }
 
   show(
@@ -59,12 +86,20 @@ export class ShardCounters {
     this.#set('rows', publisher.rows);
     this.#set('slots', publisher.slots);
     this.#set('slots_dropped', publisher.droppedSlots);
-    this.#set('walks_rollup', context.walksRollup);
-    this.#set('walks_smaps', context.walksSmaps);
-    this.#set('walks_reused', context.walksReused);
-    this.#set('walks_deferred', context.walksDeferred);
-    this.#set('walk_usec_rollup', context.walkUsecRollup);
-    this.#set('walk_usec_smaps', context.walkUsecSmaps);
+    this.#showWalks(context.walks);
+  }
+
+  #showWalks(tally: WalkTally): void {
+    this.#set('walks_unchanged', tally.unchanged);
+    this.#set('walks_deferred', tally.deferred);
+    this.#set('walks_ongoing', tally.ongoing);
+    this.#setAll(this.#walks, tally.walks);
+    this.#setAll(this.#walkUsec, tally.usec);
+    this.#setAll(this.#walkOverruns, tally.overruns);
+  }
+
+  #setAll(places: readonly number[], values: Float64Array): void {
+    for (let index = 0; index < places.length; index++) this.#counters.set(places[index]!, values[index]!);
   }
 
   #showTargets(targets: ReadonlyMap<number, EntityTarget>): void {
@@ -72,17 +107,20 @@ export class ShardCounters {
     let sandbox = 0;
     let service = 0;
     let host = 0;
+    let group = 0;
     for (const target of targets.values()) {
       const { scope } = target.entity.identity;
       if (scope === 'container') container++;
       else if (scope === 'sandbox') sandbox++;
       else if (scope === 'service') service++;
-      else host++;
+      else if (scope === 'host') host++;
+      else group++;
     }
     this.#set(SCOPE_COUNTERS.container, container);
     this.#set(SCOPE_COUNTERS.sandbox, sandbox);
     this.#set(SCOPE_COUNTERS.service, service);
     this.#set(SCOPE_COUNTERS.host, host);
+    this.#set(SCOPE_COUNTERS.group, group);
   }
 
   #observe(places: readonly number[], bounds: readonly number[], value: number): void {

@@ -58,6 +58,13 @@ export class TickClock {
     return (this.#last + 1) * this.intervalMs - this.now();
   }
 
+  /** Returns true when the next tick is due, without sleeping: for the last part of a millisecond or a few of them. */
+  waitAwake(): true {
+    let left = this.untilNext();
+    while (left > 0) left = this.untilNext();
+    return true;
+  }
+
   /** Takes the tick that is due and returns how many were missed since the one before; late ticks are skipped, not caught up. */
   take(): number {
     const tick = this.current();

@@ -141,7 +141,8 @@ t.test('memory of a process adds up', { skip: whyNoCgroups() }, async (t) => {
     processDirectories: [directories.pids ?? directories.v2!],
   };
   for (const memory of ['rollup', 'full'] as const) {
-    const harness = new ShardHarness({ memory });
+    // A budget that the slowest machine can keep: this is about figures, not about time.
+    const harness = new ShardHarness({ memory, walkBudgetUsec: 1_000_000 });
     harness.send({ type: 'add', entities: [entity] });
     const { processes, mappings, containers } = harness.published();
     const process = processes[0]!;
@@ -156,7 +157,7 @@ t.test('memory of a process adds up', { skip: whyNoCgroups() }, async (t) => {
       const sum = (column: string): number => mappings.reduce((total, row: Row) => total + (row[column] as number), 0);
       t.equal(sum('smaps_rss_bytes'), process['smaps_rollup_rss_bytes']);
       t.equal(sum('smaps_private_dirty_bytes'), kilobytes('Private_Dirty') * 1024);
-      const names = harness.messages().flatMap((message) => (message.type === 'mappings' ? message.list : []));
+      const names = harness.messages().flatMap((message) => (message.type === 'names' ? message.list : []));
       t.ok(names.some(({ name }) => name === '[stack]') && names.some(({ name }) => name.endsWith('/sleep')));
       t.equal(new Set(mappings.map((row) => row['mapping'])).size, mappings.length, 'one row per name');
     } else t.same(mappings, []);
@@ -176,6 +177,9 @@ t.test('processes that come and go are followed, and a removed cgroup ends', { s
   };
   const harness = new ShardHarness();
   t.teardown(() => harness.close());
+  harness.tick();
+  harness.published();
+  const ofNode = harness.counters.get('open_files');
   harness.send({ type: 'add', entities: [entity] });
   t.same(pids(harness.published().processes), [first.pid]);
   const second = spawn('sleep', ['1000'], { stdio: 'ignore' });
@@ -197,7 +201,7 @@ t.test('processes that come and go are followed, and a removed cgroup ends', { s
   harness.tick();
   const { containers, processes } = harness.published();
   t.same([containers, processes], [[], []], 'no row after the last');
-  t.equal(harness.counters.get('open_files'), 0, 'and no descriptor');
+  t.equal(harness.counters.get('open_files'), ofNode, 'and no descriptor but those of the node');
 });
 
 function pids(rows: readonly Row[]): unknown[] {

@@ -36,6 +36,14 @@ t.test('ticks are wall-clock multiples of the interval', async (t) => {
   t.equal(clock.untilNext(), 1000);
 });
 
+t.test('waiting awake ends when the tick is due', async (t) => {
+  let reads = 0;
+  const clock = new TickClock(1000, { monotonic: () => 7000 + reads++ * 0.25, wall: () => START + 999 });
+  t.ok(clock.waitAwake());
+  t.ok(clock.untilNext() <= 0);
+  t.ok(clock.untilNext() > -2, 'and not long after');
+});
+
 t.test('a late tick is not caught up, and those it swallowed are counted', async (t) => {
   const hands = new HandClock(START);
   const clock = new TickClock(100, hands);

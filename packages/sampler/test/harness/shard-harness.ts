@@ -7,13 +7,16 @@ import {
   type Entity,
   type Layout,
   type SampledTable,
+  UNNAMED,
 } from '@fgm/catalog';
 import { ReadErrors } from '@fgm/kernfs';
 import { Counters, Doorbell, LAST_OF_TICK, Ring } from '@fgm/ring';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Control } from '../../src/control.ts';
+import { GroupUsage } from '../../src/group/group-usage.ts';
 import { SAMPLER_COUNTERS } from '../../src/counters.ts';
-import type { FromShard, ShardTask, ToShard } from '../../src/messages.ts';
+import type { FromShard, FromShardToMain, ShardTask, ToShard } from '../../src/messages.ts';
+import { NamespaceClaims } from '../../src/network/namespace-claims.ts';
 import { Shard } from '../../src/shard.ts';
 import { TickClock, type Clock } from '../../src/tick-clock.ts';
 
@@ -24,19 +27,15 @@ function layoutOf(table: SampledTable): Layout {
   return makeLayout(table, columns, rowsThatFit(columns.length, SLOT_BYTES));
 }
 
-const LAYOUTS = {
-  containers: layoutOf('containers'),
-  processes: layoutOf('processes'),
-  mappings: layoutOf('mappings'),
-};
+const LAYOUTS = Object.fromEntries(SAMPLED_TABLES.map((table) => [table, layoutOf(table)])) as Record<
+  SampledTable,
+  Layout
+>;
 
 /** A row as the writer would see it: absent values are missing. Enums are texts. */
 export type Row = Readonly<Record<string, number | string>>;
 
-export interface Published {
-  readonly containers: readonly Row[];
-  readonly processes: readonly Row[];
-  readonly mappings: readonly Row[];
+export interface Published extends Readonly<Record<SampledTable, readonly Row[]>> {
   /** Ticks whose end was marked. */
   readonly ended: readonly number[];
 }
@@ -84,6 +83,8 @@ export class ShardHarness {
       ring: { buffer: this.#ring.buffer, slots: this.#ring.slots, slotBytes: this.#ring.slotBytes },
       doorbell: new Doorbell().buffer,
       control: Control.create(1).buffer,
+      groupUsage: new GroupUsage(1).buffer,
+      namespaceClaims: new NamespaceClaims(0).buffer,
       counters: this.counters.buffer,
       readErrors: this.errors.buffer,
       port: this.#main.port1,
@@ -106,7 +107,10 @@ export class ShardHarness {
 
   /** Everything published since the last call. */
   published(): Published {
-    const rows: Record<SampledTable, Row[]> = { containers: [], processes: [], mappings: [] };
+    const rows = Object.fromEntries(SAMPLED_TABLES.map((table) => [table, []])) as unknown as Record<
+      SampledTable,
+      Row[]
+    >;
     const ended: number[] = [];
     for (let slot = this.#ring.next(); slot >= 0; slot = this.#ring.next()) {
       const table = SAMPLED_TABLES[this.#ring.table(slot)]!;
@@ -131,6 +135,16 @@ export class ShardHarness {
       const received = receiveMessageOnPort(this.#writer.port1);
       if (received === undefined) return messages;
       messages.push(received.message as FromShard);
+    }
+  }
+
+  /** What the shard has told main since the last call. */
+  reports(): FromShardToMain[] {
+    const reports: FromShardToMain[] = [];
+    for (;;) {
+      const received = receiveMessageOnPort(this.#main.port2);
+      if (received === undefined) return reports;
+      reports.push(received.message as FromShardToMain);
     }
   }
 
@@ -161,9 +175,7 @@ export function entityOf(entity: number, directories: Entity['directories'], cgr
       runtime: null,
       qos: null,
       podUid: null,
-      pod: null,
-      namespace: null,
-      container: null,
+      ...UNNAMED,
     },
     directories,
     processDirectories: Object.values(directories).slice(0, 1),
