@@ -1,4 +1,6 @@
+import type { LateNames, Written } from '@fgm/catalog';
 import type { DiscoveryMessage, DiscoveryWorkerData } from '@fgm/discovery';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
 export type Discovered = Extract<DiscoveryMessage, { type: 'entities' }>;
@@ -8,6 +10,9 @@ export type DiscoveryOptions = Omit<DiscoveryWorkerData, 'firstEntity'>;
 /** A worker that dies this often within its first second is given up. */
 const MAX_RESTARTS = 5;
 const HEALTHY_AFTER_MS = 1_000;
+/** When it is told to stop: how long it may take by itself, and how long it is waited for in all. */
+const TERMINATE_MS = 1_000;
+const STOP_PATIENCE_MS = 3_000;
 
 /**
  * The discovery worker, started again when it dies. After a restart it reports every entity anew under new numbers: the
@@ -16,6 +21,8 @@ const HEALTHY_AFTER_MS = 1_000;
 export class DiscoveryThread {
   readonly #options: DiscoveryOptions;
   readonly #onEntities: (discovered: Discovered) => void;
+  readonly #onWritten: (written: readonly Written[]) => void;
+  readonly #onLate: (late: LateNames) => void;
   readonly #onTrouble: (trouble: DiscoveryTrouble) => void;
   /** It died and is started again. */
   readonly #onDeath: (error: Error) => void;
@@ -28,12 +35,16 @@ export class DiscoveryThread {
   constructor(
     options: DiscoveryOptions,
     onEntities: (discovered: Discovered) => void,
+    onWritten: (written: readonly Written[]) => void,
+    onLate: (late: LateNames) => void,
     onTrouble: (trouble: DiscoveryTrouble) => void,
     onDeath: (error: Error) => void,
     onFatal: (error: Error) => void,
   ) {
     this.#options = options;
     this.#onEntities = onEntities;
+    this.#onWritten = onWritten;
+    this.#onLate = onLate;
     this.#onTrouble = onTrouble;
     this.#onDeath = onDeath;
     this.#onFatal = onFatal;
@@ -57,19 +68,23 @@ export class DiscoveryThread {
     });
   }
 
-  async stop(): Promise<void> {
+  /** @returns false when the thread hangs in a read that the kernel does not finish: then not even terminate() ends it */
+  async stop(): Promise<boolean> {
     this.#stopping = true;
     const worker = this.#worker;
-    if (worker === null) return;
-    const exited = new Promise((resolve) => worker.once('exit', resolve));
+    if (worker === null) return true;
+    const exited = new Promise<true>((resolve) => worker.once('exit', () => resolve(true)));
     worker.postMessage({ type: 'stop' });
-    const timer = setTimeout(() => void worker.terminate(), 1_000);
-    await exited;
+    const timer = setTimeout(() => void worker.terminate(), TERMINATE_MS);
+    const ended = await Promise.race([exited, delay(STOP_PATIENCE_MS, false, { ref: false })]);
     clearTimeout(timer);
+    return ended;
   }
 
   #take(message: DiscoveryMessage): void {
     if (message.type === 'trouble') return this.#onTrouble(message);
+    if (message.type === 'late') return this.#onLate(message.late);
+    if (message.type === 'written') return this.#onWritten(message.written);
     for (const { entity } of message.added) this.#nextEntity = Math.max(this.#nextEntity, entity + 1);
     this.#onEntities(message);
   }

@@ -11,6 +11,10 @@ export interface HealthFacts {
   readonly entities: number;
   /** Set while the writer cannot write. */
   readonly writeTrouble: string | null;
+  /** The --cgroup-root, while there is no cgroup tree at it. */
+  readonly rootWithoutCgroups: string | null;
+  /** Windows that could not be read, or not wholly, since the start. */
+  readonly damagedSegments: number;
   /** Set when a thread is gone for good. */
   readonly fatal: string | null;
   readonly stopping: boolean;
@@ -53,12 +57,20 @@ export function readiness(facts: HealthFacts): HealthReport {
   const live = liveness(facts);
   if (!live.ok) return live;
   if (facts.writeTrouble !== null) return red(facts.writeTrouble);
+  if (facts.rootWithoutCgroups !== null)
+    return red(`no cgroup tree at ${facts.rootWithoutCgroups}: nothing can be found until one is mounted there`);
   if (facts.entities === 0) return { ok: true, reason: 'nothing to record: no container was found' };
   const since = facts.now - Math.max(facts.lastWrite, facts.startedAt);
   if (since > silentAfter(facts)) {
     return red(`silent: ${facts.entities} entities exist and no sample was written for ${seconds(since)}`);
   }
   if (facts.lastWrite === 0) return red('starting: no sample has been written yet');
+  // What is lost is lost: no reason to take the recorder out of service, but whoever asks shall know.
+  if (facts.damagedSegments > 0)
+    return {
+      ok: true,
+      reason: `ok, but ${facts.damagedSegments} windows in the spool could not be read: see the events`,
+    };
   return OK;
 }
 

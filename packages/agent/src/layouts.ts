@@ -1,78 +1,58 @@
-import { blockColumns, makeLayout, rowsThatFit, type Column, type Layout, type SampledTable } from '@fgm/catalog';
-import { extraMemoryStatColumns } from '@fgm/kernfs';
-import fs from 'node:fs';
-import path from 'node:path';
+import {
+  blockColumns,
+  makeLayout,
+  rowsThatFit,
+  SAMPLED_TABLES,
+  type Column,
+  type Layout,
+  type SampledTable,
+} from '@fgm/catalog';
+import type { CgroupMounts } from '@fgm/discovery';
+import { foundColumns, foundNodeColumns } from './found-columns.ts';
 
 /**
  * Bytes of a slot of the ring, and so of a row block: some 150 containers or 370 processes. Larger blocks would make the
  * writer's record batches fewer, smaller ones would keep less memory in use on small machines.
  */
 const SLOT_BYTES = 256 * 1024;
-const MEMORY_STAT_BYTES = 64 * 1024;
 /** Slots of each shard's ring. Only those in use cost memory; the rest is room for a writer that is held up. */
 const SLOTS = 256;
+/** 64 values and their validity. */
+const BYTES_PER_NODE_COLUMN = 64 * 8 + 8;
 
 export interface Layouts {
-  readonly containers: Layout;
-  readonly processes: Layout;
-  readonly mappings: Layout;
+  readonly tables: Readonly<Record<SampledTable, Layout>>;
   readonly slots: number;
   readonly slotBytes: number;
-  /** Columns of `containers` that only this kernel has. */
+  /** Columns of `containers` that only this machine has. */
   readonly extra: readonly Column[];
 }
 
-/** The row blocks of this run, with columns for what this kernel's memory.stat has and the catalog does not know. */
-export function makeLayouts(memoryStat: Uint8Array | null): Layouts {
-  const known = makeLayout('containers', blockColumns('containers'), 64);
-  const extra = memoryStat === null ? [] : extraMemoryStatColumns(known, memoryStat, memoryStat.length);
+/**
+ * The row blocks of this run, with columns for what only this machine has.
+ *
+ * @param numa whether memory nodes have columns of their own
+ */
+export function makeLayouts(cgroups: CgroupMounts, numa: boolean, procRoot: string): Layouts {
+  const extra = foundColumns(makeLayout('containers', blockColumns('containers'), 64), cgroups, numa);
+  const known = makeLayout('node', blockColumns('node'), 64);
+  const extras: Partial<Record<SampledTable, readonly Column[]>> = {
+    containers: extra,
+    node: foundNodeColumns(known, procRoot, Math.floor(SLOT_BYTES / BYTES_PER_NODE_COLUMN) - known.columns.length),
+  };
   const layout = (table: SampledTable, more: readonly Column[] = []): Layout => {
     const columns = blockColumns(table, more);
-    return makeLayout(table, columns, rowsThatFit(columns.length, SLOT_BYTES));
+    // There is one node: more rows would only be copied for nothing.
+    return makeLayout(table, columns, table === 'node' ? 64 : rowsThatFit(columns.length, SLOT_BYTES));
   };
   return {
-    containers: layout('containers', extra),
-    processes: layout('processes'),
-    mappings: layout('mappings'),
+    tables: everyTable((table) => layout(table, extras[table])),
     slots: SLOTS,
     slotBytes: SLOT_BYTES,
     extra,
   };
 }
 
-/**
- * The text of some cgroup v2 memory.stat of this machine: all have the same keys, so the first one found will do. Null
- * where there is none (cgroup v1, or no memory controller).
- */
-export function anyMemoryStat(v2Root: string | undefined): Uint8Array | null {
-  if (v2Root === undefined) return null;
-  const directories = [v2Root, ...subdirectories(v2Root)];
-  for (const directory of directories) {
-    try {
-      return firstBytes(path.join(directory, 'memory.stat'));
-    } catch {
-      // not in this one: the root has none before Linux 5.12, and children may not have the controller
-    }
-  }
-  return null;
-}
-
-/** As much as a memory.stat can have, so that an endless file is not read to its end. */
-function firstBytes(file: string): Uint8Array {
-  const descriptor = fs.openSync(file, 'r');
-  try {
-    const bytes = new Uint8Array(MEMORY_STAT_BYTES);
-    return bytes.subarray(0, fs.readSync(descriptor, bytes));
-  } finally {
-    fs.closeSync(descriptor);
-  }
-}
-
-function subdirectories(directory: string): string[] {
-  try {
-    const entries = fs.readdirSync(directory, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(directory, entry.name));
-  } catch {
-    return [];
-  }
+function everyTable<T>(make: (table: SampledTable) => T): Record<SampledTable, T> {
+  return Object.fromEntries(SAMPLED_TABLES.map((table) => [table, make(table)])) as Record<SampledTable, T>;
 }

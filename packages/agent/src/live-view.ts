@@ -12,6 +12,8 @@ export const LIVE_COLUMNS = [
   'cpu_stat_throttled_usec',
   'process_count',
   'rss_bytes',
+  'pss_coverage',
+  'pss_lower_bytes',
 ] as const;
 
 const TIME = 0;
@@ -23,6 +25,8 @@ const PSS = 5;
 const THROTTLED = 6;
 const PROCESSES = 7;
 const RSS = 8;
+const PSS_COVERAGE = 9;
+const PSS_LOWER = 10;
 
 interface Throttling {
   readonly time: number;
@@ -50,7 +54,7 @@ export class LiveView {
   ): LiveSnapshot {
     const rows = entities.flatMap((number, index) => {
       const entity = this.#entities.get(number);
-      return entity
+      return entity && entity.identity.scope !== 'group'
         ? [
             this.#row(
               entity,
@@ -77,7 +81,8 @@ export class LiveView {
       // Where no memory controller is, the processes' resident memory says most.
       memoryBytes: values[MEMORY] ?? values[RSS] ?? null,
       memoryPercent: values[MEMORY_PERCENT] ?? null,
-      pssBytes: values[PSS] ?? null,
+      pssBytes: values[PSS_COVERAGE] === 1 ? (values[PSS] ?? null) : null,
+      pssLowerBytes: values[PSS_LOWER] ?? null,
       throttledPercent: this.#throttled(entity.entity, values[TIME] ?? null, values[THROTTLED] ?? null),
       processes: values[PROCESSES] ?? null,
     };

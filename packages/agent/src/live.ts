@@ -15,7 +15,10 @@ export interface LiveRow {
   readonly memoryBytes: number | null;
   /** Share of the tightest memory limit, 0 to 100. */
   readonly memoryPercent: number | null;
+  /** Null also when it is not known of every process. */
   readonly pssBytes: number | null;
+  /** PSS is at least this: exact figures of some processes, lower bounds of others. */
+  readonly pssLowerBytes: number | null;
   /** Share of the last interval in which the entity was throttled, 0 to 100. */
   readonly throttledPercent: number | null;
   readonly processes: number | null;

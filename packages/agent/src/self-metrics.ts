@@ -1,10 +1,13 @@
-import { SAMPLED_TABLES } from '@fgm/catalog';
+import { SAMPLED_TABLES, SCOPES } from '@fgm/catalog';
+import { NAME_SOURCES } from '@fgm/discovery';
 import type { Ring } from '@fgm/ring';
-import { DURATION_BOUNDS, LATENESS_BOUNDS, type SamplerCounter } from '@fgm/sampler';
+import { DURATION_BOUNDS, LATENESS_BOUNDS, WALK_METHODS, type SamplerCounter } from '@fgm/sampler';
 import { Registry } from 'prom-client';
+import { registerConsolidationMetrics } from './consolidation-metrics.ts';
+import type { ConsolidationCounts } from './consolidation.ts';
 import type { Numbers } from './numbers.ts';
-import { registerProcessMetrics } from './process-metrics.ts';
-import { registerSampled, registerSampledHistogram, type Sample } from './sampled-metric.ts';
+import { registerProcessMetrics, registerSampled, registerSampledHistogram, type Sample } from '@fgm/telemetry';
+import { registerReadErrors } from './read-error-metric.ts';
 import { registerStoreMetrics } from './store-metrics.ts';
 
 export interface BuildFacts {
@@ -28,10 +31,20 @@ export class SelfMetrics {
     registerEntities(registry, sum);
     registerReads(registry, numbers, sum);
     registerWalks(registry, sum);
+    registerBursts(registry, sum);
     registerRing(registry, rings, sum);
     registerDiscovery(registry, numbers);
     registerStoreMetrics(registry, numbers.store);
     registerProcessMetrics(registry, build.startedAt);
+  }
+
+  /** Adds the metrics of a part that is not always there. */
+  include(register: (registry: Registry) => void): void {
+    register(this.#registry);
+  }
+
+  addConsolidation(counts: ConsolidationCounts): void {
+    registerConsolidationMetrics(this.#registry, counts);
   }
 
   async scrape(): Promise<{ type: string; body: string }> {
@@ -82,7 +95,7 @@ function registerTicks(registry: Registry, { samplers }: Numbers, sum: Sum): voi
 }
 
 function registerEntities(registry: Registry, sum: Sum): void {
-  const kinds = ['container', 'sandbox', 'service', 'host'] as const;
+  const kinds = ['container', 'sandbox', 'service', 'host', 'group'] as const;
   gauge(registry, 'fgm_entities', 'What is sampled, by kind.', () => [
     ...kinds.map((kind) => ({ labels: { kind }, value: sum(`entities_${kind}`) })),
     { labels: { kind: 'process' }, value: sum('processes') },
@@ -97,14 +110,7 @@ function registerReads(registry: Registry, { readErrors }: Numbers, sum: Sum): v
   counter(registry, 'fgm_malformed_total', 'Kernel files whose text did not follow their format.', () => [
     { value: sum('malformed') },
   ]);
-  counter(registry, 'fgm_read_errors_total', 'Kernel files that could not be read, by file and errno.', () => {
-    const totals = new Map<string, { file: string; errno: string; value: number }>();
-    for (const { file, errno, count } of readErrors.flatMap((errors) => errors.entries())) {
-      const key = `${file} ${errno}`;
-      totals.set(key, { file, errno, value: (totals.get(key)?.value ?? 0) + count });
-    }
-    return [...totals.values()].map(({ file, errno, value }) => ({ labels: { file, errno }, value }));
-  });
+  registerReadErrors(registry, readErrors);
   gauge(registry, 'fgm_kernel_files_open', 'Kernel files kept open.', () => [{ value: sum('open_files') }]);
   gauge(
     registry,
@@ -115,20 +121,54 @@ function registerReads(registry: Registry, { readErrors }: Numbers, sum: Sum): v
 }
 
 function registerWalks(registry: Registry, sum: Sum): void {
-  const methods = ['rollup', 'smaps'] as const;
   counter(
     registry,
     'fgm_pagewalk_seconds_total',
-    'Time spent in page walks, in which the process walked can stall.',
-    () => methods.map((method) => ({ labels: { method }, value: sum(`walk_usec_${method}`) / 1e6 })),
+    'Time spent in page walks, in which the process walked can stall, by method and by what the process belongs to.',
+    () =>
+      WALK_METHODS.flatMap((method) =>
+        SCOPES.map((kind) => ({ labels: { method, kind }, value: sum(`walk_usec_${method}_${kind}`) / 1e6 })),
+      ),
   );
   counter(registry, 'fgm_pagewalks_total', 'Page walks done.', () =>
-    methods.map((method) => ({ labels: { method }, value: sum(`walks_${method}`) })),
+    WALK_METHODS.map((method) => ({ labels: { method }, value: sum(`walks_${method}`) })),
   );
-  counter(registry, 'fgm_pagewalk_skipped_total', 'Page walks not done, by reason.', () => [
-    { labels: { reason: 'unchanged' }, value: sum('walks_reused') - sum('walks_deferred') },
+  counter(
+    registry,
+    'fgm_pagewalk_overruns_total',
+    'Page walks, or slices of them, that took far more than the budget of their process had left.',
+    () => SCOPES.map((kind) => ({ labels: { kind }, value: sum(`walk_overruns_${kind}`) })),
+  );
+  counter(registry, 'fgm_pagewalk_skipped_total', 'Rows without a page walk of their own, by reason.', () => [
+    { labels: { reason: 'unchanged' }, value: sum('walks_unchanged') },
     { labels: { reason: 'budget' }, value: sum('walks_deferred') },
+    { labels: { reason: 'ongoing' }, value: sum('walks_ongoing') },
   ]);
+}
+
+function registerBursts(registry: Registry, sum: Sum): void {
+  gauge(registry, 'fgm_burst_entities', 'Entities that are watched between ticks.', () => [
+    { value: sum('burst_entities') },
+  ]);
+  gauge(registry, 'fgm_burst_bytes', 'Memory in use for rows that wait for a trigger.', () => [
+    { value: sum('burst_bytes') },
+  ]);
+  counter(registry, 'fgm_burst_subticks_total', 'Sub-ticks; skipped: late, or a tick was near.', () => [
+    { labels: { outcome: 'ok' }, value: sum('burst_subticks') },
+    { labels: { outcome: 'skipped' }, value: sum('burst_subticks_skipped') },
+  ]);
+  counter(registry, 'fgm_burst_reads_total', 'Kernel files read between ticks.', () => [{ value: sum('burst_reads') }]);
+  counter(
+    registry,
+    'fgm_burst_rows_total',
+    'Rows between ticks by what became of them, and those that were not kept.',
+    () =>
+      (['kept', 'published', 'lost', 'passed_by', 'refused'] as const).map((outcome) => ({
+        labels: { outcome },
+        value: sum(`burst_rows_${outcome}`),
+      })),
+  );
+  counter(registry, 'fgm_bursts_total', 'Bursts that have ended.', () => [{ value: sum('bursts') }]);
 }
 
 function registerRing(registry: Registry, rings: readonly Ring[], sum: Sum): void {
@@ -150,6 +190,21 @@ function registerRing(registry: Registry, rings: readonly Ring[], sum: Sum): voi
 }
 
 function registerDiscovery(registry: Registry, { discovery }: Numbers): void {
+  counter(registry, 'fgm_cgroup_ends_total', 'Cgroups whose last process was seen to go (cgroup v2 only).', () => [
+    { value: discovery.get('ends') },
+  ]);
+  counter(
+    registry,
+    'fgm_containers_glimpsed_total',
+    'Containers that were gone before they could be looked at.',
+    () => [{ value: discovery.get('glimpsed') }],
+  );
+  gauge(
+    registry,
+    'fgm_discovery_priority_raised',
+    '1 when the thread that follows cgroups comes before others; it takes CAP_SYS_NICE.',
+    () => [{ value: discovery.get('priority_raised') }],
+  );
   counter(registry, 'fgm_discovery_scans_total', 'Complete walks of the cgroup trees.', () => [
     { value: discovery.get('scans') },
   ]);
@@ -161,5 +216,21 @@ function registerDiscovery(registry: Registry, { discovery }: Numbers): void {
   ]);
   counter(registry, 'fgm_discovery_watch_errors_total', 'Directories that inotify could not follow.', () => [
     { value: discovery.get('watch_errors') },
+  ]);
+  registerNames(registry, discovery);
+}
+
+function registerNames(registry: Registry, discovery: Numbers['discovery']): void {
+  counter(registry, 'fgm_names_resolved_total', 'Containers that have got a name, by the source it is from.', () =>
+    NAME_SOURCES.map((source) => ({ labels: { source }, value: discovery.get(`names_${source}`) })),
+  );
+  counter(registry, 'fgm_name_contradictions_total', 'Containers about which two sources disagreed.', () => [
+    { value: discovery.get('name_contradictions') },
+  ]);
+  counter(registry, 'fgm_name_read_errors_total', 'Files with names that were there and could not be read.', () => [
+    { value: discovery.get('name_read_errors') },
+  ]);
+  gauge(registry, 'fgm_containers_unnamed', 'Containers without a name right now.', () => [
+    { value: discovery.get('unnamed') },
   ]);
 }

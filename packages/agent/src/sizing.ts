@@ -12,7 +12,17 @@ export function samplerThreads(setting: number | 'auto', machine: Machine): numb
   return Math.min(MOST_SAMPLERS, Math.max(1, Math.floor(machine.onlineCpus / CORES_PER_SAMPLER)));
 }
 
+/** One file of each container, which discovery keeps open: this share of all descriptors at most, and no more than so many. */
+const DISCOVERY_SHARE = 1 / 8;
+const MOST_OF_DISCOVERY = 4096;
+
+/** Descriptors that discovery may keep open. */
+export function openFilesOfDiscovery({ openFilesLimit }: Machine): number {
+  return Math.min(MOST_OF_DISCOVERY, Math.floor(openFilesLimit * DISCOVERY_SHARE));
+}
+
 /** Descriptors that each shard may keep open; beyond it files are opened for each read. */
 export function openFilesPerShard(machine: Machine, shards: number): number {
-  return Math.max(64, Math.floor((machine.openFilesLimit - OTHER_FILES) / shards));
+  const left = machine.openFilesLimit - OTHER_FILES - openFilesOfDiscovery(machine);
+  return Math.max(64, Math.floor(left / shards));
 }

@@ -1,11 +1,11 @@
-import { acquireLock, type Lock } from '@fgm/store';
+import { acquireLock, unwritableDirectory, type Lock } from '@fgm/store';
 import type { RecorderConfig } from './config/recorder-config.ts';
 import { serve, type ServerHandle } from './http-server.ts';
 import { RunningRecorder } from './running-recorder.ts';
 import type { Recorder, RecorderHooks } from './recorder.ts';
 import { describeMachine } from './machine.ts';
+import { makeDirectory } from './make-directory.ts';
 import fs from 'node:fs';
-import path from 'node:path';
 
 /**
  * Starts recording.
@@ -17,6 +17,8 @@ export async function startRecorder(config: RecorderConfig, hooks: RecorderHooks
   makeDirectory(config.outputDir);
   mustBeDirectory(config.procRoot, '--proc-root');
   mustBeDirectory(config.cgroupRoot, '--cgroup-root');
+  mustBeDirectory(config.hostRoot, '--host-root');
+  mustBeWritable(config);
   const lock = await lockOf(config.outputDir);
   if (lock.warning !== null) hooks.log.warn({ dir: config.outputDir }, lock.warning);
   const release = (): Promise<void> => lock.release();
@@ -43,6 +45,16 @@ function mustBeDirectory(directory: string, flag: string): void {
   throw new Error(`${flag} ${directory} is not a directory: there is nothing to record; fgm doctor says more`);
 }
 
+/** A recorder of another user has been here, and only root with CAP_DAC_OVERRIDE could pass over that. */
+function mustBeWritable({ outputDir, identifier }: RecorderConfig): void {
+  const place = unwritableDirectory(outputDir, identifier);
+  if (place === null) return;
+  const user = process.geteuid?.() ?? 0;
+  throw new Error(
+    `${place} may not be written by user ${user}; give the data directory to that user (chown -R ${user} ${outputDir}) or choose another --output-dir`,
+  );
+}
+
 async function lockOf(directory: string): Promise<Lock> {
   try {
     return await acquireLock(directory);
@@ -53,24 +65,4 @@ async function lockOf(directory: string): Promise<Lock> {
       cause,
     });
   }
-}
-
-function makeDirectory(directory: string): void {
-  try {
-    makeWithParents(path.resolve(directory));
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`cannot make the data directory ${directory}: ${reason}; choose another --output-dir`, { cause });
-  }
-}
-
-/**
- * Not mkdirSync's own `recursive`: where the kernel answers ENOENT below a directory that exists, as /proc does, Node makes
- * the parent and tries again for ever.
- */
-function makeWithParents(directory: string): void {
-  if (fs.statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return;
-  const parent = path.dirname(directory);
-  if (parent !== directory) makeWithParents(parent);
-  fs.mkdirSync(directory);
 }

@@ -2,7 +2,7 @@ import { TABLES } from '@fgm/catalog';
 import type { Counters } from '@fgm/ring';
 import type { StoreCounter } from '@fgm/store';
 import type { Registry } from 'prom-client';
-import { registerSampled, type Sample } from './sampled-metric.ts';
+import { registerSampled, type Sample } from '@fgm/telemetry';
 
 const ROTATION_REASONS = ['time', 'midnight', 'size', 'clock', 'shutdown'] as const;
 const WRITE_ERRORS = ['enospc', 'eio', 'erofs', 'edquot', 'other'] as const;
@@ -42,6 +42,7 @@ function registerWritten(counter: Register, store: Counters<StoreCounter>): void
   counter('fgm_encode_seconds_total', 'Time spent turning windows into Parquet.', 'encode_usec', 1e-6);
   counter('fgm_spool_append_seconds_total', 'Time spent appending to the spool.', 'spool_append_usec', 1e-6);
   counter('fgm_recovered_segments_total', 'Windows of dead runs that became files.', 'recovered_segments');
+  counter('fgm_damaged_segments_total', 'Windows that could not be read, or not wholly.', 'damaged_segments');
   counter('fgm_retention_files_evicted_total', 'Files deleted by retention.', 'retention_files_evicted');
   counter('fgm_retention_bytes_evicted_total', 'Bytes deleted by retention.', 'retention_bytes_evicted');
 }

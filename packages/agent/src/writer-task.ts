@@ -32,7 +32,7 @@ export function writerTask(
       spoolSyncMs,
       recorderVersion: VERSION,
       kernelRelease: machine.kernelRelease,
-      layouts: { containers: layouts.containers, processes: layouts.processes, mappings: layouts.mappings },
+      layouts: layouts.tables,
       configuration: { ...config },
     },
     rings: rings.map(({ buffer, slots, slotBytes }) => ({ buffer, slots, slotBytes })),

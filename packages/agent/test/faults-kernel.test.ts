@@ -1,4 +1,5 @@
 import { FakeTree, HOSTILE_BYTES, NOBODY, run, whyNotAsNobody } from '@fgm/testkit';
+import { spawn } from 'node:child_process';
 import { chownSync, mkdirSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -22,12 +23,13 @@ t.test('without permission to read the memory of others', { skip: whyNotAsNobody
   const directory = join(t.testdir(), 'data');
   mkdirSync(directory);
   chownSync(directory, NOBODY, NOBODY);
+  const sleeper = spawn('sleep', ['1000'], { stdio: 'ignore', uid: NOBODY, gid: NOBODY });
+  t.teardown(() => sleeper.kill('SIGKILL'));
   const fgm = await FgmProcess.start(t, directory, ['--interval', '1s', '--scope', 'all'], { uid: NOBODY });
   await fgm.samples('host', 1);
   await fgm.ticks(2);
   t.ok((await fgm.metric('fgm_read_errors_total{file="smaps_rollup",errno="EACCES"}')) > 0);
   t.equal((await fgm.health('readyz')).status, 200, 'that is no failure');
-  const { pid } = fgm;
   t.equal((await fgm.stop()).code, 0);
 
   const processes = await rowsOf(directory, 'processes');
@@ -40,10 +42,10 @@ t.test('without permission to read the memory of others', { skip: whyNotAsNobody
       'what all may read is recorded',
     );
   }
-  const own = processes.filter((row) => Number(row['pid']) === pid);
+  const own = processes.filter((row) => Number(row['pid']) === sleeper.pid);
   t.ok(
     own.some((row) => row['memory_method'] === 'rollup'),
-    'its own memory it may read',
+    'memory of its own user it may read',
   );
   const host = (await rowsOf(directory, 'containers')).filter(({ scope }) => scope === 'host');
   t.ok(Number(host.at(-1)!['pss_coverage']) < 1, 'the sum over the processes says how much of them it holds');
@@ -193,7 +195,7 @@ t.test('a kernel without pressure stall information', async (t) => {
   await fgm.ticks(3);
   t.equal(await fgm.metric('fgm_read_errors_total'), 0, 'a file that this kernel does not have is no error');
   t.equal((await fgm.stop()).code, 0);
-  for (const row of await rowsOf(directory, 'containers')) {
+  for (const row of (await rowsOf(directory, 'containers')).filter(({ scope }) => scope === 'container')) {
     const pressure = Object.keys(row).filter((column) => column.includes('_pressure_'));
     t.same(
       pressure.filter((column) => row[column] !== null),
@@ -210,11 +212,14 @@ t.test('a read that never returns', { skip: process.platform !== 'linux' && 'nee
   const fgm = await FgmProcess.start(t, directory, [...flags, '--rotation', '30s']);
   await fgm.samples('container', 2);
   await fgm.ticks(3);
-  const hanging = tree.add();
-  // The next process of it that is found has a file whose opening waits for a writer that never comes.
-  const [process] = hanging.processes;
-  rmSync(join(process!.directory, 'stat'));
-  run('mkfifo', [join(process!.directory, 'stat')]);
+  const [hanging] = tree.containers;
+  // A process joins it that has a file whose opening waits for a writer that never comes.
+  const joining = join(tree.procRoot, '99999');
+  mkdirSync(joining);
+  run('mkfifo', [join(joining, 'stat')]);
+  const files = hanging!.files();
+  writeFileSync(join(hanging!.directory, 'cgroup.procs'), `${files['cgroup.procs']!}99999\n`);
+  writeFileSync(join(hanging!.directory, 'pids.current'), `${Number(files['pids.current']) + 1}\n`);
   await until('nothing more is sampled', async () => {
     const before = await fgm.ticksDone();
     await new Promise((resolve) => setTimeout(resolve, 300));

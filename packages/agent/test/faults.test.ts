@@ -34,7 +34,7 @@ t.test('a full disk: sampling goes on, and nothing of it is lost', { skip: whyNo
     return status === 503 && reason.includes('ENOSPC');
   });
   t.equal((await fgm.health('healthz')).status, 200, 'a full disk is nothing that a restart would mend');
-  t.ok((await fgm.metric('fgm_write_errors_total{errno="ENOSPC"}')) > 0);
+  await until('it is counted', async () => (await fgm.metric('fgm_write_errors_total{errno="ENOSPC"}')) > 0);
   await fgm.ticks(15);
   t.ok((await fgm.metric('fgm_batches_waiting')) > 0, 'what is sampled is kept in memory');
   disk.empty();
@@ -104,7 +104,8 @@ t.test('a directory that turns read-only, and back', { skip: whyNoMounts() }, as
     const { status, reason } = await fgm.health('readyz');
     return status === 503 && reason.includes('EROFS');
   });
-  t.ok((await fgm.metric('fgm_write_errors_total{errno="EROFS"}')) > 0);
+  // The writer tells of trouble at once, and shows its counters with its next step.
+  await until('it is counted', async () => (await fgm.metric('fgm_write_errors_total{errno="EROFS"}')) > 0);
   await fgm.ticks(10);
   t.ok(fgm.running);
   disk.readOnly(false);

@@ -10,6 +10,8 @@ const WELL: HealthFacts = {
   lastWrite: NOW - 500,
   entities: 3,
   writeTrouble: null,
+  rootWithoutCgroups: null,
+  damagedSegments: 0,
   fatal: null,
   stopping: false,
 };
@@ -22,6 +24,8 @@ const CASES: readonly (readonly [
   reason: RegExp,
 ])[] = [
   ['all is well', {}, true, true, /^ok$/],
+  ['no cgroup tree', { rootWithoutCgroups: '/tmp', entities: 0 }, true, false, /^no cgroup tree at \/tmp/],
+  ['a window that could not be read', { damagedSegments: 2 }, true, true, /^ok, but 2 windows/],
   ['two ticks without a write', { lastWrite: NOW - 2_900 }, true, true, /^ok$/],
   [
     'three ticks without a write while containers exist',

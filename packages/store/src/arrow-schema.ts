@@ -6,7 +6,7 @@ import type { Column } from '@fgm/catalog';
 import { TimeUnit } from 'apache-arrow/enum';
 import { Field, Schema } from 'apache-arrow/schema';
 import { type DataType, Float64, Int64, Timestamp, Utf8 } from 'apache-arrow/type';
-import { encodeSchemaMessage } from './schema-message.ts';
+import { encodeSchema } from './schema-message.ts';
 
 /** What a column's values are in a row block: refs and enums are plain numbers. */
 export function blockType(column: Column): DataType {
@@ -54,7 +54,7 @@ export function frameMessage(metadata: Uint8Array): Uint8Array {
   return framed;
 }
 
-/** The message that opens an Arrow IPC stream, and that Parquet keeps under `ARROW:schema`. */
+/** The message that opens an Arrow IPC stream. */
 export function schemaMessage(schema: Schema): Uint8Array {
-  return frameMessage(encodeSchemaMessage(schema));
+  return frameMessage(encodeSchema(schema).bytes);
 }

@@ -1,29 +1,16 @@
 import { BufferRegion, FieldNode, Message, RecordBatch } from 'apache-arrow/ipc/metadata/message';
 import { frameMessage } from './arrow-schema.ts';
-import { fieldAt, readLong, rootTable, target, writeLong } from './flatbuffer.ts';
-
-/** Fields of Arrow's flatbuffer tables, by their number in Message.fbs. */
-const MESSAGE_HEADER_TYPE = 1;
-const MESSAGE_HEADER = 2;
-const MESSAGE_BODY_LENGTH = 3;
-const BATCH_LENGTH = 0;
-const BATCH_NODES = 1;
-const BATCH_BUFFERS = 2;
-const RECORD_BATCH = 3;
-
-/** Bytes of one column's bitmap in a body of `rows` rows. */
-export function bitmapBytes(rows: number): number {
-  return Math.ceil(rows / 64) * 8;
-}
-
-/** Where the values of the first column start: all bitmaps stand in front of them. */
-export function valuesOffset(columns: number, rows: number): number {
-  return columns * bitmapBytes(rows);
-}
-
-export function bodyLength(columns: number, rows: number): number {
-  return valuesOffset(columns, rows) + columns * rows * 8;
-}
+import {
+  BATCH_BUFFERS,
+  BATCH_LENGTH,
+  BATCH_NODES,
+  bitmapBytes,
+  bodyLength,
+  MESSAGE_BODY_LENGTH,
+  MESSAGE_HEADER,
+  valuesOffset,
+} from './batch-layout.ts';
+import { fieldAt, rootTable, target, writeLong } from './flatbuffer.ts';
 
 /**
  * The metadata in front of a record batch's body, for batches whose columns are all nullable and eight bytes wide, all
@@ -39,6 +26,8 @@ export class BatchMessage {
   readonly #bodyLength: number;
   readonly #nodes: number;
   readonly #buffers: number;
+  /** Rows for which all places are filled in; -1 when they are not. */
+  #filled = -1;
 
   constructor(columns: number) {
     const nodes = Array.from({ length: columns }, () => new FieldNode(1, 1));
@@ -58,40 +47,30 @@ export class BatchMessage {
 
   /** Makes it the message of a batch of `rows` rows, of which column c has `nulls[c]` absent. */
   fill(rows: number, nulls: ArrayLike<number>): void {
+    // Ticks mostly have as many rows as the one before: then all places are what they were.
+    const places = rows !== this.#filled;
+    if (places) this.#begin(rows);
+    for (let column = 0; column < this.columns; column++) {
+      if (places) this.#place(column, rows, nulls);
+      else writeLong(this.#view, this.#nodes + column * 16 + 8, nulls[column]!);
+    }
+    this.#filled = rows;
+  }
+
+  #begin(rows: number): void {
+    writeLong(this.#view, this.#length, rows);
+    writeLong(this.#view, this.#bodyLength, bodyLength(this.columns, rows));
+  }
+
+  #place(column: number, rows: number, nulls: ArrayLike<number>): void {
     const view = this.#view;
     const bitmap = bitmapBytes(rows);
-    const values = valuesOffset(this.columns, rows);
-    writeLong(view, this.#length, rows);
-    writeLong(view, this.#bodyLength, bodyLength(this.columns, rows));
-    for (let column = 0; column < this.columns; column++) {
-      writeLong(view, this.#nodes + column * 16, rows);
-      writeLong(view, this.#nodes + column * 16 + 8, nulls[column]!);
-      const buffer = this.#buffers + column * 32;
-      writeLong(view, buffer, column * bitmap);
-      writeLong(view, buffer + 8, bitmap);
-      writeLong(view, buffer + 16, values + column * rows * 8);
-      writeLong(view, buffer + 24, rows * 8);
-    }
-  }
-}
-
-export interface BatchHeader {
-  readonly rows: number;
-  readonly bodyLength: number;
-}
-
-/** What a message says about its batch, or null when it is not a record batch's. `at` is behind the length prefix. */
-export function readBatchHeader(view: DataView, at: number): BatchHeader | null {
-  try {
-    const message = rootTable(view, at);
-    const type = fieldAt(view, message, MESSAGE_HEADER_TYPE);
-    if (type < 0 || view.getUint8(type) !== RECORD_BATCH) return null;
-    const batch = target(view, fieldAt(view, message, MESSAGE_HEADER));
-    const rows = readLong(view, fieldAt(view, batch, BATCH_LENGTH));
-    return { rows, bodyLength: readLong(view, fieldAt(view, message, MESSAGE_BODY_LENGTH)) };
-  } catch (cause) {
-    // An offset that leads outside: bytes that no writer of ours has written.
-    if (cause instanceof RangeError) return null;
-    throw cause;
+    writeLong(view, this.#nodes + column * 16, rows);
+    writeLong(view, this.#nodes + column * 16 + 8, nulls[column]!);
+    const buffer = this.#buffers + column * 32;
+    writeLong(view, buffer, column * bitmap);
+    writeLong(view, buffer + 8, bitmap);
+    writeLong(view, buffer + 16, valuesOffset(this.columns, rows) + column * rows * 8);
+    writeLong(view, buffer + 24, rows * 8);
   }
 }

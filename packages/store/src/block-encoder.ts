@@ -1,5 +1,6 @@
 import type { Layout } from '@fgm/catalog';
-import { BatchMessage, bitmapBytes, bodyLength, valuesOffset } from './batch-message.ts';
+import { bitmapBytes, bodyLength, valuesOffset } from './batch-layout.ts';
+import { BatchMessage } from './batch-message.ts';
 
 /**
  * Turns row blocks of one table into record batches of an Arrow IPC stream. A block has room for more rows than a slot

@@ -14,6 +14,8 @@ export interface ClosingSegment {
   readonly directory: string;
   readonly reason: RotationReason;
   readonly bytes: number;
+  /** Of its first tick, in milliseconds since the Unix epoch; Infinity when that is not known. */
+  readonly start: number;
   /** Tried so often. */
   attempts: number;
   /** Not tried again before this time, in milliseconds. */
@@ -75,8 +77,14 @@ export class Closing {
     return this.#queue.reduce((sum, segment) => sum + segment.bytes, 0);
   }
 
-  add(directory: string, reason: RotationReason): void {
-    this.#queue.push({ directory, reason, bytes: segmentBytes(directory), attempts: 0, notBefore: -Infinity });
+  /** Start of the oldest data in them, in milliseconds since the Unix epoch; Infinity when there is none. */
+  get earliest(): number {
+    return this.#queue.reduce((earliest, { start }) => Math.min(earliest, start), Infinity);
+  }
+
+  /** @param start of its first tick, in milliseconds since the Unix epoch */
+  add(directory: string, reason: RotationReason, start = Infinity): void {
+    this.#queue.push({ directory, reason, bytes: segmentBytes(directory), start, attempts: 0, notBefore: -Infinity });
   }
 
   /** Works for a few milliseconds. False when there is nothing to do at present. */

@@ -1,5 +1,5 @@
-import { constants, zstdCompressSync } from 'node:zlib';
 import { i32, i64, type ThriftStruct, writeThrift } from './thrift.ts';
+import { compress } from './zstd.ts';
 
 /** Field and code numbers of parquet.thrift. */
 const PAGE_UNCOMPRESSED_SIZE = 2;
@@ -31,25 +31,37 @@ export interface RawPage {
   readonly data: Uint8Array;
 }
 
-/** Compresses a column's pages with ZSTD and sets codec, sizes and offsets in its ColumnMetaData. */
-export function compressChunk(
-  element: ThriftStruct,
-  meta: ThriftStruct,
-  pages: readonly RawPage[],
-  level: number,
-): ColumnChunk {
-  const parts: Uint8Array[] = [];
+/** A page as it goes to the file. */
+export interface CompressedPage {
+  /** Its header and its data. */
+  readonly parts: readonly [Uint8Array, Uint8Array];
+  readonly isDictionary: boolean;
+  readonly uncompressedBytes: number;
+  readonly compressedBytes: number;
+}
+
+/** Compresses a page with ZSTD and sets the sizes in its header. */
+export function compressPage(page: RawPage, level: number): CompressedPage {
+  const data = compress(page.data, level);
+  const header = pageHeader(page.header, page.data.length, data.length);
+  return {
+    parts: [header, data],
+    isDictionary: page.header.has(PAGE_DICTIONARY_HEADER),
+    uncompressedBytes: header.length + page.data.length,
+    compressedBytes: header.length + data.length,
+  };
+}
+
+/** Puts the pages of a column together and sets codec, sizes and offsets in its ColumnMetaData. */
+export function chunkOf(element: ThriftStruct, meta: ThriftStruct, pages: readonly CompressedPage[]): ColumnChunk {
   const offsets = new Map<number, number>();
   let uncompressedBytes = 0;
   let compressedBytes = 0;
   for (const page of pages) {
-    const kind = page.header.has(PAGE_DICTIONARY_HEADER) ? META_DICTIONARY_PAGE : META_DATA_PAGE;
+    const kind = page.isDictionary ? META_DICTIONARY_PAGE : META_DATA_PAGE;
     if (!offsets.has(kind)) offsets.set(kind, compressedBytes);
-    const data = compress(page.data, level);
-    const header = pageHeader(page.header, page.data.length, data.length);
-    parts.push(header, data);
-    uncompressedBytes += header.length + page.data.length;
-    compressedBytes += header.length + data.length;
+    uncompressedBytes += page.uncompressedBytes;
+    compressedBytes += page.compressedBytes;
   }
   const done: ThriftStruct = new Map(meta);
   done.delete(META_DICTIONARY_PAGE);
@@ -57,7 +69,18 @@ export function compressChunk(
   done.set(META_UNCOMPRESSED_SIZE, i64(uncompressedBytes));
   done.set(META_COMPRESSED_SIZE, i64(compressedBytes));
   for (const [field, offset] of offsets) done.set(field, i64(offset));
-  return { element, meta: done, pages: parts, uncompressedBytes, compressedBytes };
+  return { element, meta: done, pages: pages.flatMap(({ parts }) => parts), uncompressedBytes, compressedBytes };
+}
+
+/** Compresses a column's pages and puts them together. */
+export function compressChunk(
+  element: ThriftStruct,
+  meta: ThriftStruct,
+  pages: readonly RawPage[],
+  level: number,
+): ColumnChunk {
+  const compressed = pages.map((page) => compressPage(page, level));
+  return chunkOf(element, meta, compressed);
 }
 
 function pageHeader(header: ThriftStruct, uncompressed: number, compressed: number): Uint8Array {
@@ -67,13 +90,4 @@ function pageHeader(header: ThriftStruct, uncompressed: number, compressed: numb
   sized.set(PAGE_UNCOMPRESSED_SIZE, i32(uncompressed));
   sized.set(PAGE_COMPRESSED_SIZE, i32(compressed));
   return writeThrift(sized);
-}
-
-function compress(data: Uint8Array, level: number): Uint8Array {
-  return zstdCompressSync(data, {
-    params: { [constants.ZSTD_c_compressionLevel]: level },
-    // With the size known, zstd takes no more memory than that needs; most pages come out a hundredth of it.
-    pledgedSrcSize: data.length,
-    chunkSize: Math.max(1024, data.length >> 5),
-  });
 }

@@ -7,6 +7,10 @@ export const STORE_COUNTERS = [
   'rows_containers',
   'rows_processes',
   'rows_mappings',
+  'rows_devices',
+  'rows_interfaces',
+  'rows_node',
+  'rows_bursts',
   'rows_events',
   /** Values of metrics, without nulls, in closed files. */
   'values_written',
@@ -39,6 +43,7 @@ export const STORE_COUNTERS = [
   'encode_usec',
   'spool_append_usec',
   'recovered_segments',
+  'damaged_segments',
   'segments_waiting',
   'retention_files_evicted',
   'retention_bytes_evicted',

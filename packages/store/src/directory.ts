@@ -26,13 +26,22 @@ export function replaceFile(file: string, text: string): void {
   fs.renameSync(aside, file);
 }
 
-/** Names in a directory; none when it is not there. */
+/** Names in a directory; none when it is not there, is no directory, or is a link that leads nowhere. */
 export function namesIn(directory: string): string[] {
+  return orNone(() => fs.readdirSync(directory));
+}
+
+/** Likewise, with the kind of each. */
+export function entriesIn(directory: string): fs.Dirent[] {
+  return orNone(() => fs.readdirSync(directory, { withFileTypes: true }));
+}
+
+function orNone<T>(read: () => T[]): T[] {
   try {
-    return fs.readdirSync(directory);
+    return read();
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return [];
     throw cause;
   }
 }

@@ -1,5 +1,5 @@
 import { type Column, type RecordedEvent } from '@fgm/catalog';
-import { labelOf } from './labels.ts';
+import { eventText } from './event-text.ts';
 import { NumericBatch } from './numeric-batch.ts';
 import { encodeNumeric } from './numeric-columns.ts';
 import type { ParquetFile } from './parquet-file.ts';
@@ -22,7 +22,7 @@ export function writeEvents(
   for (const column of columns) {
     if (column.type === 'utf8') {
       const runs = {
-        texts: sorted.map((event) => textOf(column, event, info, texts)),
+        texts: sorted.map((event) => eventText(column, event, info, texts)),
         lengths: sorted.map(() => 1),
       };
       file.column(encodeText(column.name, runs, info.compressionLevel));
@@ -36,11 +36,4 @@ export function writeEvents(
     }
   }
   file.endGroup(sorted.length);
-}
-
-function textOf(column: Column, event: RecordedEvent, info: SegmentInfo, texts: Texts): string | null {
-  if (column.name === 'type') return event.type;
-  if (column.name === 'severity') return event.severity;
-  if (column.name === 'detail') return JSON.stringify(event.detail);
-  return labelOf(column, { entity: event.entity ?? -1, process: -1, mapping: -1 }, info, texts);
 }

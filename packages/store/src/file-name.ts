@@ -8,6 +8,7 @@ const FILE_TABLES = [
   'devices',
   'interfaces',
   'node',
+  'bursts',
   'series',
   'events',
   'logs',
@@ -20,7 +21,8 @@ export interface FileName {
   readonly table: string;
   /** Milliseconds since the Unix epoch at which its first window starts. */
   readonly start: number;
-  readonly consolidated: boolean;
+  /** Likewise, at which the last window of a consolidated file ends; null for a single window. */
+  readonly end: number | null;
 }
 
 /** `20261121T050000Z` */
@@ -32,6 +34,11 @@ export function fileName(table: string, startMs: number): string {
   return `${table}-${stampOf(startMs)}.parquet`;
 }
 
+/** Of a file made of those of several windows. */
+export function consolidatedName(table: string, startMs: number, endMs: number): string {
+  return `${table}-consolidated-${stampOf(startMs)}-${stampOf(endMs)}.parquet`;
+}
+
 /** Null for a name that is not one of ours: such a file is never read, counted or deleted. */
 export function parseFileName(name: string): FileName | null {
   const match = FILE_NAME.exec(name);
@@ -39,11 +46,32 @@ export function parseFileName(name: string): FileName | null {
   const [, table, consolidated, from, to] = match;
   if ((consolidated === undefined) !== (to === undefined)) return null;
   const start = parseStamp(from!);
-  return Number.isNaN(start) ? null : { table: table!, start, consolidated: consolidated !== undefined };
+  const end = to === undefined ? null : parseStamp(to);
+  return Number.isNaN(start) || Number.isNaN(end) ? null : { table: table!, start, end };
 }
 
+/** Digits at fixed places, without a text being made: ten thousand names are read at once. NaN for what is no time. */
 function parseStamp(stamp: string): number {
-  return Date.parse(stamp.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+  const [hour, minute, second] = [twoDigits(stamp, 9), twoDigits(stamp, 11), twoDigits(stamp, 13)];
+  if (hour > 23 || minute > 59 || second > 59) return NaN;
+  return midnightOf(stamp.slice(0, 8)) + ((hour * 60 + minute) * 60 + second) * 1000;
+}
+
+function twoDigits(text: string, at: number): number {
+  return (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
+}
+
+/** The files of a directory are of one day. */
+let lastDay: { readonly day: string; readonly midnight: number } = { day: '', midnight: NaN };
+
+/** Of `20261121`. */
+function midnightOf(day: string): number {
+  if (day !== lastDay.day) {
+    const midnight = Date.parse(`${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}T00:00:00Z`);
+    // The 30th of February is read as a day in March.
+    lastDay = { day, midnight: Number.isNaN(midnight) || !stampOf(midnight).startsWith(day) ? NaN : midnight };
+  }
+  return lastDay.midnight;
 }
 
 /** `DIR/dt=YYYY-MM-DD/identifier=<id>` for a window that starts at this time. */

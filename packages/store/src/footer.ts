@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
-import { numberAt, structsAt, textAt, ThriftReader, type ThriftStruct } from './thrift.ts';
+import { numberAt, structAt, structsAt, textAt, ThriftReader, type ThriftStruct } from './thrift.ts';
+import { READ_FLAGS } from './read-flags.ts';
 
 /** Field numbers of parquet.thrift. */
 export const FILE_VERSION = 1;
@@ -30,24 +31,34 @@ export interface Footer {
 export function parseFooter(file: Uint8Array): Footer {
   const length = footerLength(file.subarray(-TAIL), file.length);
   // A copy: what is read refers to it, and is kept longer than the file.
-  return decode(file.slice(file.length - TAIL - length, file.length - TAIL));
+  return parseFooterBytes(file.slice(file.length - TAIL - length, file.length - TAIL));
 }
 
 /** The footer of a file on disk. @throws the error of open(2) or read(2), or RangeError when it is not a Parquet file */
 export function readFooter(path: string): Footer {
-  const fd = fs.openSync(path, 'r');
+  return parseFooterBytes(readFooterBytes(path));
+}
+
+/** Likewise, as it stands in the file. */
+export function readFooterBytes(path: string): Uint8Array {
+  const fd = fs.openSync(path, READ_FLAGS);
   try {
-    const { size } = fs.fstatSync(fd);
-    const tail = Buffer.alloc(TAIL);
-    if (size < TAIL + MAGIC.length) throw new RangeError(`${path}: ${size} bytes are no Parquet file`);
-    fs.readSync(fd, tail, 0, TAIL, size - TAIL);
-    const length = footerLength(tail, size);
-    const footer = Buffer.alloc(length);
-    fs.readSync(fd, footer, 0, length, size - TAIL - length);
-    return decode(footer);
+    return footerBytes(fd, fs.fstatSync(fd).size);
   } finally {
     fs.closeSync(fd);
   }
+}
+
+/** The bytes of the footer of an open file of `size` bytes. @throws as readFooter() */
+export function footerBytes(fd: number, size: number): Uint8Array {
+  const tail = Buffer.alloc(TAIL);
+  if (size < TAIL + MAGIC.length) throw new RangeError(`${size} bytes are no Parquet file`);
+  fs.readSync(fd, tail, 0, TAIL, size - TAIL);
+  const length = footerLength(tail, size);
+  // No Buffer: slices of one are no copies, and would keep all of it in memory.
+  const footer = new Uint8Array(length);
+  fs.readSync(fd, footer, 0, length, size - TAIL - length);
+  return footer;
 }
 
 function footerLength(tail: Uint8Array, size: number): number {
@@ -57,16 +68,17 @@ function footerLength(tail: Uint8Array, size: number): number {
   return length;
 }
 
-function decode(bytes: Uint8Array): Footer {
+/** The footer out of its bytes, which what is returned refers to. @throws RangeError when they are none */
+export function parseFooterBytes(bytes: Uint8Array): Footer {
   const file = new ThriftReader(bytes).struct();
   const metadata = new Map<string, string>();
   for (const pair of structsAt(file, FILE_METADATA)) metadata.set(textAt(pair, 1) ?? '', textAt(pair, 2) ?? '');
   return { file, elements: structsAt(file, FILE_SCHEMA), rows: numberAt(file, FILE_ROWS), metadata };
 }
 
-/** ColumnMetaData of each column of the first row group. */
+/** ColumnMetaData of each column of the first row group. @throws RangeError when there is none */
 export function columnMetadata(footer: Footer): ThriftStruct[] {
   const group = structsAt(footer.file, FILE_ROW_GROUPS)[0];
   if (group === undefined) return [];
-  return structsAt(group, GROUP_COLUMNS).map((chunk) => chunk.get(CHUNK_META)!.value as ThriftStruct);
+  return structsAt(group, GROUP_COLUMNS).map((chunk) => structAt(chunk, CHUNK_META));
 }

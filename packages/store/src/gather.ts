@@ -1,5 +1,5 @@
 import type { Column } from '@fgm/catalog';
-import { bitmapBytes } from './batch-message.ts';
+import { bitmapBytes } from './batch-layout.ts';
 import type { NumericBatch } from './numeric-batch.ts';
 import type { RowOrder } from './row-order.ts';
 import type { StoredTable } from './stored-table.ts';
@@ -48,7 +48,7 @@ export class Gather {
     const sourceBits = this.#bits;
     const rows = places.length;
     const bits = column * bitmapBytes(rows);
-    const toBits = into.bitmapsAt + column * bitmapBytes(into.rows);
+    const toBits = column * bitmapBytes(into.rows);
     const toWords = into.wordsAt + column * into.rows * 2 - first * 2;
     const fromWords = column * rows * 2;
     let present = 0;

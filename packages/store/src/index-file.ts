@@ -2,6 +2,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Identity } from '@fgm/catalog';
 import { replaceFile } from './directory.ts';
+import type { KnownEntity } from './texts.ts';
+import { READ_FLAGS } from './read-flags.ts';
 
 /** One container, service or host in index.json. Times are ISO 8601, UTC. */
 export interface IndexEntry {
@@ -16,6 +18,16 @@ export interface IndexEntry {
   readonly runtime: string | null;
   readonly labels: Readonly<Record<string, string>>;
 }
+
+/** Labels of an entry, and the columns of rows that say the same. */
+export const ENTRY_COLUMNS = {
+  pod_name: 'pod',
+  namespace: 'namespace',
+  qos_class: 'qos',
+  container_name: 'container',
+  pod_uid: 'pod_uid',
+  runtime: 'runtime',
+} as const satisfies Partial<Record<keyof IndexEntry, string>>;
 
 /** index.json: which containers there is data of, and from when to when. */
 export interface IndexDocument {
@@ -40,7 +52,9 @@ export function indexKey(containerId: string): string {
 export function readIndex(directory: string): IndexDocument | null {
   let document: Partial<IndexDocument>;
   try {
-    document = JSON.parse(fs.readFileSync(path.join(directory, INDEX_FILE), 'utf8')) as Partial<IndexDocument>;
+    document = JSON.parse(
+      fs.readFileSync(path.join(directory, INDEX_FILE), { encoding: 'utf8', flag: READ_FLAGS }),
+    ) as Partial<IndexDocument>;
   } catch {
     return null;
   }
@@ -51,14 +65,23 @@ export function readIndex(directory: string): IndexDocument | null {
     typeof document.containers === 'object' &&
     document.containers !== null &&
     Object.values(document.containers).every(isEntry) &&
-    typeof document.data_range === 'object';
+    isRange(document.data_range);
   return sound ? (document as IndexDocument) : null;
+}
+
+function isRange(range: unknown): boolean {
+  if (typeof range !== 'object' || range === null) return false;
+  const { latest = null } = range as Partial<IndexDocument['data_range']>;
+  return latest === null || isTime(latest);
 }
 
 function isEntry(entry: unknown): boolean {
   const { full_id, first_seen, last_seen } = (entry ?? {}) as Partial<IndexEntry>;
-  const time = (text: unknown): boolean => typeof text === 'string' && !Number.isNaN(Date.parse(text));
-  return typeof full_id === 'string' && time(first_seen) && time(last_seen);
+  return typeof full_id === 'string' && isTime(first_seen) && isTime(last_seen);
+}
+
+function isTime(text: unknown): boolean {
+  return typeof text === 'string' && !Number.isNaN(Date.parse(text));
 }
 
 function laterOf(a: string, b: string): string {
@@ -84,12 +107,12 @@ export class IndexFile {
     this.#latest = document?.data_range.latest ?? null;
   }
 
-  /** True when something other than times is different from the file. */
   /** End of the newest window, in milliseconds since the Unix epoch; null when there is none. */
   get latest(): number | null {
     return this.#latest === null ? null : Date.parse(this.#latest);
   }
 
+  /** True when something other than times is different from the file. */
   get changed(): boolean {
     return this.#changed;
   }
@@ -116,7 +139,7 @@ export class IndexFile {
       container_name: identity.container,
       pod_uid: identity.podUid,
       runtime: identity.runtime,
-      labels: before?.labels ?? {},
+      labels: identity.labels ?? before?.labels ?? {},
     });
   }
 
@@ -135,6 +158,18 @@ export class IndexFile {
     this.seen(identity, time);
   }
 
+  /**
+   * Entities have rows in closed files. The last one of what has ended is of the tick after its end, which may be late.
+   *
+   * @param lastTimes by entity, in microseconds since the Unix epoch
+   */
+  sawRows(entities: Iterable<KnownEntity>, lastTimes: ReadonlyMap<number, number>): void {
+    for (const { entity, identity, firstSeen, lastSeen } of entities) {
+      const lastRow = Math.ceil((lastTimes.get(entity) ?? 0) / 1000);
+      if (lastSeen !== null && lastRow > lastSeen) this.seen(identity, firstSeen, lastRow);
+    }
+  }
+
   /** Rows up to this time are in closed files. */
   closed(end: number): void {
     const text = new Date(end).toISOString();
@@ -145,10 +180,11 @@ export class IndexFile {
   /**
    * Writes the file. @throws the error that stopped it; it is then still `changed`
    * @param earliest start of the oldest data there is, null when there is none. Entities that were gone before are dropped
+   * @param intervalMs the last row of an entity that ended between two ticks is one of the tick after its end
    */
-  write(now: number, earliest: number | null, rotationMs: number): void {
+  write(now: number, earliest: number | null, rotationMs: number, intervalMs = 0): void {
     this.#seeLive(now);
-    if (earliest !== null) this.#prune(earliest);
+    if (earliest !== null) this.#prune(earliest - intervalMs);
     const document: IndexDocument = {
       schema_version: 1,
       updated_at: new Date(now).toISOString(),

@@ -3,12 +3,16 @@
  * writer is `@fgm/store/worker`, batches in memory are `@fgm/store/arrow`.
  */
 export { type ClosedFile, listClosedFiles } from './closed-files.ts';
+export { clearAbandoned, ConsolidationDue } from './consolidation-due.ts';
+export type { ConsolidationReport, ConsolidationTask, FromConsolidation } from './consolidation/report.ts';
 export { STORE_COUNTERS, type StoreCounter } from './counters.ts';
-export { type FileName, fileName, parseFileName, partition, stampOf } from './file-name.ts';
-export { fieldMetadata } from './field-metadata.ts';
+export { consolidatedName, type FileName, fileName, parseFileName, partition, stampOf } from './file-name.ts';
+export { ARROW_SCHEMA, encodedSchema, fieldMetadata } from './field-metadata.ts';
 export { columnMetadata, type Footer, readFooter } from './footer.ts';
-export { INDEX_FILE, type IndexDocument, type IndexEntry, indexKey, readIndex } from './index-file.ts';
+export { ENTRY_COLUMNS, INDEX_FILE, type IndexDocument, type IndexEntry, indexKey, readIndex } from './index-file.ts';
 export { acquireLock, type Lock } from './lock.ts';
+export { unwritableDirectory } from './writable.ts';
+export { segmentNames, type SourceRun, sourceRuns } from './made-of.ts';
 export type { LiveProcess } from './live-processes.ts';
 export type {
   FromWriter,
@@ -27,4 +31,7 @@ export {
   type Snapshot,
   takeSnapshot,
 } from './reader.ts';
+export { CONSOLIDATION } from './reservation.ts';
 export { BROKEN, type SegmentInfo, SPOOL } from './segment.ts';
+export { listFiles, type Resolved } from './superseded.ts';
+export { pinZstd } from './zstd.ts';

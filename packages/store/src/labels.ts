@@ -4,8 +4,10 @@ import type { SegmentInfo } from './segment.ts';
 import type { TextRuns } from './text-column.ts';
 import type { Texts } from './texts.ts';
 
+type TextOf = Exclude<keyof Identity, 'restartCount' | 'labels' | 'annotations'>;
+
 /** Where the text of a label column comes from, by the column's name. */
-const OF_IDENTITY: Readonly<Record<string, keyof Identity>> = {
+const OF_IDENTITY: Readonly<Record<string, TextOf>> = {
   namespace: 'namespace',
   pod: 'pod',
   pod_uid: 'podUid',
@@ -15,6 +17,7 @@ const OF_IDENTITY: Readonly<Record<string, keyof Identity>> = {
   runtime: 'runtime',
   scope: 'scope',
   cgroup: 'cgroup',
+  image: 'image',
 };
 const OF_PROCESS: Readonly<Record<string, Exclude<keyof ProcessIdentity, 'process'>>> = {
   comm: 'comm',
@@ -22,18 +25,24 @@ const OF_PROCESS: Readonly<Record<string, Exclude<keyof ProcessIdentity, 'proces
   exe: 'exe',
 };
 
-export type Refs = Pick<Series, 'entity' | 'process' | 'mapping'>;
+export type Refs = Pick<Series, 'entity' | 'process' | 'name'>;
 
 /** The text of a label column for a row with these refs; null where it is unknown. */
 export function labelOf(column: Column, refs: Refs, info: SegmentInfo, texts: Texts): string | null {
   const { name } = column;
   if (name === 'node') return info.node;
   if (name === 'cluster') return info.cluster;
-  if (name === 'mapping') return texts.mappings.get(refs.mapping) ?? null;
+  if (name === 'mapping' || name === 'device' || name === 'interface') return texts.names.get(refs.name)?.name ?? null;
+  if (name === 'device_name') return texts.names.get(refs.name)?.alias ?? null;
+  if (name === 'labels' || name === 'annotations') return jsonOf(texts.identityOf(refs.entity)?.[name]);
   const ofIdentity = OF_IDENTITY[name];
-  if (ofIdentity !== undefined) return texts.entities.get(refs.entity)?.identity[ofIdentity] ?? null;
+  if (ofIdentity !== undefined) return texts.identityOf(refs.entity)?.[ofIdentity] ?? null;
   const ofProcess = OF_PROCESS[name];
   return ofProcess === undefined ? null : (texts.processes.get(refs.process)?.[ofProcess] ?? null);
+}
+
+function jsonOf(pairs: Readonly<Record<string, string>> | null | undefined): string | null {
+  return pairs === null || pairs === undefined ? null : JSON.stringify(pairs);
 }
 
 /** A label column for the rows `first` to `end` (not included) of the sorted series. */

@@ -8,6 +8,8 @@ export interface LiveProcess {
   readonly cpuMillicores: number | null;
   readonly rssBytes: number | null;
   readonly pssBytes: number | null;
+  /** PSS is at least this, where the process is too large for an exact one. */
+  readonly pssLowerBytes: number | null;
   readonly threads: number | null;
 }
 
@@ -21,6 +23,7 @@ export class LiveProcesses {
   readonly #millicores: number;
   readonly #rss: number;
   readonly #pss: number;
+  readonly #pssLower: number;
   readonly #threads: number;
   #list: LiveProcess[] = [];
 
@@ -31,6 +34,7 @@ export class LiveProcesses {
     this.#millicores = indexOf(layout, 'cpu_millicores');
     this.#rss = indexOf(layout, 'stat_rss_bytes');
     this.#pss = indexOf(layout, 'smaps_rollup_pss_bytes');
+    this.#pssLower = indexOf(layout, 'pss_lower_bytes');
     this.#threads = indexOf(layout, 'stat_num_threads');
   }
 
@@ -47,6 +51,7 @@ export class LiveProcesses {
         cpuMillicores: block.isValid(this.#millicores, row) ? block.getDouble(this.#millicores, row) : null,
         rssBytes: whole(this.#rss, row),
         pssBytes: whole(this.#pss, row),
+        pssLowerBytes: whole(this.#pssLower, row),
         threads: whole(this.#threads, row),
       });
     }

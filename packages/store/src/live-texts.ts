@@ -1,5 +1,8 @@
-import type { ProcessIdentity } from '@fgm/catalog';
+import { type Identity, ROW_NAME_IDLE_MS, type ProcessIdentity } from '@fgm/catalog';
 import { type KnownEntity, type TextLine, Texts } from './texts.ts';
+
+/** Rows of a name may be this much late, and their sampler's clock this much off. */
+const GRACE_MS = ROW_NAME_IDLE_MS;
 
 /** What the rows to come may refer to: grows with every message, and forgets what no row will name again. */
 export class LiveTexts extends Texts {
@@ -8,6 +11,8 @@ export class LiveTexts extends Texts {
   readonly #gone = new Map<number, number>();
   /** Per process identity, the entity whose rows used it last. */
   readonly #owners = new Map<number, number>();
+  /** Per name, the end of the last window with a row of it, in milliseconds; of the first one since it was told. */
+  readonly #namedUntil = new Map<number, number>();
 
   addProcess(process: ProcessIdentity, segment: number): TextLine {
     const line = { process };
@@ -24,6 +29,15 @@ export class LiveTexts extends Texts {
     this.add({ entity: ended });
     this.#gone.set(entity, segment);
     return ended;
+  }
+
+  /** The entity's line with what was not known of it; null when nobody will name it any more. Its end stays. */
+  nameEntity(entity: number, identity: Identity): KnownEntity | null {
+    const known = this.entities.get(entity);
+    if (known === undefined) return null;
+    const named = { ...known, identity: filledIn(known.identity, identity) };
+    this.add({ entity: named });
+    return named;
   }
 
   /**
@@ -48,10 +62,32 @@ export class LiveTexts extends Texts {
     }
   }
 
+  /**
+   * Called when a segment has become Parquet. Drops names that have had no row for so long that their sampler gives them a new
+   * number when it meets them again.
+   * @param end of the segment's window, in milliseconds
+   */
+  forgetNames(used: ReadonlySet<number>, end: number): void {
+    for (const name of this.names.keys()) {
+      const until = this.#namedUntil.get(name);
+      if (until === undefined || used.has(name)) this.#namedUntil.set(name, Math.max(until ?? -Infinity, end));
+      else if (end - until > ROW_NAME_IDLE_MS + GRACE_MS) {
+        this.names.delete(name);
+        this.#namedUntil.delete(name);
+      }
+    }
+  }
+
   #isUsed(process: number, used: ReadonlyMap<number, ReadonlySet<number>>): boolean {
     const owner = this.#owners.get(process);
     if (owner === undefined) return used.size === 0;
     const processes = used.get(owner);
     return processes === undefined ? this.entities.has(owner) : processes.has(process);
   }
+}
+
+function filledIn(known: Identity, found: Identity): Identity {
+  const fields = Object.entries(known).map(([field, value]) => [field, value ?? found[field as keyof Identity]]);
+  const scope = known.scope === 'container' ? found.scope : known.scope;
+  return { ...(Object.fromEntries(fields) as unknown as Identity), scope };
 }

@@ -12,6 +12,7 @@ export class LiveValues {
   readonly #post: (message: FromWriter) => void;
   #columns: readonly number[] | null = null;
   #tick = -Infinity;
+  #reported = -Infinity;
   #entities: number[] = [];
   #values: (number | null)[][] = [];
   readonly #processes: LiveProcesses;
@@ -31,7 +32,8 @@ export class LiveValues {
 
   /** Takes the rows of a slot. */
   add(block: Columns, rows: number, tick: number): void {
-    if (this.#columns === null) return;
+    // Somebody new, read between two ticks, bears the number of the one that was reported: the next one shows all of them.
+    if (this.#columns === null || tick === this.#reported) return;
     if (tick !== this.#tick) {
       this.report();
       this.#reset(tick);
@@ -56,6 +58,7 @@ export class LiveValues {
   report(): void {
     if (this.#columns === null || this.#tick === -Infinity) return;
     const processes = this.#processes.take();
+    this.#reported = this.#tick;
     this.#post({ type: 'live', tick: this.#tick, entities: this.#entities, values: this.#values, processes });
     this.#reset(-Infinity);
   }

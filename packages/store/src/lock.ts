@@ -31,7 +31,8 @@ interface Answer {
   readonly state: 'starting' | 'owner';
 }
 
-const NAME = /^\.recorder-[0-9a-f-]{36}\.sock$/;
+/** Who may be only one in a directory: the recorder, and, beside it, who consolidates. */
+export type Role = 'recorder' | 'consolidation';
 const ANSWER_MS = 2_000;
 const AGAIN_MS = 20;
 /** Who neither answers nor is gone after this time, over many questions, is taken for alive. */
@@ -39,9 +40,9 @@ const PATIENCE_MS = 5_000;
 /** What bind(2) says on file systems that have no sockets. */
 const NO_SOCKETS = new Set(['EPERM', 'EOPNOTSUPP', 'ENOTSUP', 'EINVAL', 'ENOSYS']);
 
-/** @throws Error that names the other recorder's process when there is one, or says why nothing can be made there */
-export async function acquireLock(directory: string): Promise<Lock> {
-  const starter = new Starter(directory);
+/** @throws Error that names the other one's process when there is one, or says why nothing can be made there */
+export async function acquireLock(directory: string, role: Role = 'recorder'): Promise<Lock> {
+  const starter = new Starter(directory, role);
   try {
     await starter.listen();
   } catch (cause) {
@@ -50,7 +51,7 @@ export async function acquireLock(directory: string): Promise<Lock> {
     if (errno === null || !NO_SOCKETS.has(errno)) {
       throw new Error(`cannot write to the data directory ${directory}: ${(cause as Error).message}`, { cause });
     }
-    const warning = `${directory} cannot hold sockets (${errno}): nothing keeps a second recorder from writing there`;
+    const warning = `${directory} cannot hold sockets (${errno}): nothing keeps a second ${role} from writing there`;
     return { warning, release: async () => {} };
   }
   try {
@@ -65,12 +66,15 @@ export async function acquireLock(directory: string): Promise<Lock> {
 class Starter {
   readonly #directory: string;
   readonly #fd: number;
-  readonly #name = `.recorder-${randomUUID()}.sock`;
+  readonly #role: Role;
+  readonly #name: string;
   readonly #server: net.Server;
   #state: Answer['state'] = 'starting';
 
-  constructor(directory: string) {
+  constructor(directory: string, role: Role) {
     this.#directory = directory;
+    this.#role = role;
+    this.#name = `.${role}-${randomUUID()}.sock`;
     this.#fd = fs.openSync(directory, 'r');
     this.#server = net.createServer((socket) => {
       // Whoever asks may be gone before the answer is.
@@ -84,7 +88,8 @@ class Starter {
   listen(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(this.#path(this.#name), () => {
+      // Connecting takes the right to write: a recorder of another user must be able to see that this one is dead.
+      this.#server.listen({ path: this.#path(this.#name), writableAll: true }, () => {
         this.#server.removeListener('error', reject);
         resolve();
       });
@@ -97,7 +102,7 @@ class Starter {
     for (;;) {
       let waiting = false;
       for (const name of fs.readdirSync(this.#directory)) {
-        if (!NAME.test(name) || name === this.#name) continue;
+        if (!nameOf(this.#role).test(name) || name === this.#name) continue;
         const answer = await this.#ask(name);
         if (answer === null) continue;
         if (answer === 'going' && performance.now() < deadline) {
@@ -143,9 +148,13 @@ class Starter {
   #lost(answer: Answer | 'silent' | 'going'): Error {
     const who = typeof answer === 'string' ? 'that does not answer' : `with pid ${answer.pid} on ${answer.host}`;
     return new Error(
-      `another recorder ${who} is using the data directory ${this.#directory}; stop it or choose another`,
+      `another ${this.#role} ${who} is using the data directory ${this.#directory}; stop it or choose another`,
     );
   }
+}
+
+function nameOf(role: Role): RegExp {
+  return new RegExp(`^\\.${role}-[0-9a-f-]{36}\\.sock$`);
 }
 
 function question(socketPath: string): Promise<Answer | 'silent' | 'going'> {

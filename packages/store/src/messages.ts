@@ -1,9 +1,10 @@
 import type {
   Entity,
+  Identity,
   Layout,
-  MappingName,
   ProcessIdentity,
   RecordedEvent,
+  RowName,
   SampledTable,
   TableName,
 } from '@fgm/catalog';
@@ -61,9 +62,11 @@ export interface WriterTask {
  */
 export type ToWriter =
   | { readonly type: 'entity'; readonly entity: Entity }
+  /** What was found out about an entity that may be gone: fills in what is not known of it. */
+  | { readonly type: 'late'; readonly entity: number; readonly identity: Identity }
   | { readonly type: 'gone'; readonly entity: number; readonly time: number }
   | { readonly type: 'processes'; readonly list: readonly ProcessIdentity[] }
-  | { readonly type: 'mappings'; readonly list: readonly MappingName[] }
+  | { readonly type: 'names'; readonly list: readonly RowName[] }
   | { readonly type: 'event'; readonly event: RecordedEvent }
   | { readonly type: 'port'; readonly port: MessageSource }
   | { readonly type: 'settings'; readonly settings: Partial<WriterSettings> }

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import type { Column } from '@fgm/catalog';
-import { fileSchema, schemaMessage } from './arrow-schema.ts';
 import { type ColumnChunk, META_DATA_PAGE, META_DICTIONARY_PAGE } from './column-chunk.ts';
+import { fileSchemaMessage } from './file-schema.ts';
 import {
   CHUNK_META,
   FILE_COLUMN_ORDERS,
@@ -118,7 +118,7 @@ export class ParquetFile {
   }
 
   #footer(createdBy: string, metadata: ReadonlyMap<string, string>): ThriftStruct {
-    const arrow = Buffer.from(schemaMessage(fileSchema(this.#columns, metadata))).toString('base64');
+    const arrow = Buffer.from(fileSchemaMessage(this.#columns, metadata)).toString('base64');
     const pairs = [['ARROW:schema', arrow] as const, ...metadata].map(([key, value]): ThriftStruct => {
       return new Map([
         [1, text(key)],

@@ -31,7 +31,7 @@ export function publish(
     fs.renameSync(from, file);
     // Only now, after close and rename, is its size final.
     const { size, mtimeMs } = fs.statSync(file);
-    return { table, path: file, identifier, start, bytes: size, modified: mtimeMs, consolidated: false };
+    return { table, path: file, identifier, start, bytes: size, modified: mtimeMs, end: null };
   });
   syncDirectory(into);
   if (made !== undefined) {

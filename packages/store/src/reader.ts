@@ -1,10 +1,12 @@
 /** Reading a data directory, whether a recorder writes to it at the moment or not. Nothing here changes it. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { type ClosedFile, listClosedFiles } from './closed-files.ts';
+import type { ClosedFile } from './closed-files.ts';
+import { segmentNames, sourceRuns } from './made-of.ts';
 import { errnoOf } from './directory.ts';
 import { fileName } from './file-name.ts';
 import { readFooter } from './footer.ts';
+import { listFiles } from './superseded.ts';
 import { listSegments, readSegmentInfo, segmentBytes, type SegmentInfo, SPOOL } from './segment.ts';
 
 /** A window that is not Parquet yet: being recorded, being closed, or left by a recorder that was killed. */
@@ -61,7 +63,7 @@ export async function encodeSegmentTo(segmentDir: string, outDir: string): Promi
 
 /** All there is in a data directory at one moment. */
 export interface Snapshot {
-  /** Oldest first. */
+  /** Oldest first; without files that a consolidated one has replaced. */
   readonly closed: readonly ClosedFile[];
   /** Files made of the windows that are not closed. */
   readonly open: readonly MadeFile[];
@@ -82,18 +84,19 @@ export async function takeSnapshot(directory: string, outDir: string): Promise<S
     if (files !== null) made.set(path.basename(window.directory), files);
   }
   // After the open ones: what was closed meanwhile is here, and what was not is there.
-  const closed = listClosedFiles(directory);
+  const closed = listFiles(directory).visible;
   const earliest = Math.min(...windows.map(({ info }) => info.openedAt));
   for (const file of closed) {
-    if (file.modified >= earliest - 1000) made.delete(segmentOf(file) ?? '');
+    if (file.modified >= earliest - 1000) for (const segment of segmentsOf(file)) made.delete(segment);
   }
   return { closed, open: [...made.values()].flat() };
 }
 
-function segmentOf(file: ClosedFile): string | null {
+/** Names of the segments that a file was made of. */
+function segmentsOf(file: ClosedFile): string[] {
   try {
-    return readFooter(file.path).metadata.get('fgm.segment') ?? null;
+    return segmentNames(sourceRuns(readFooter(file.path).metadata));
   } catch {
-    return null;
+    return [];
   }
 }

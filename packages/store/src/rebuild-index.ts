@@ -1,25 +1,9 @@
 import * as fs from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Identity, Qos, Scope } from '@fgm/catalog';
-import type * as arrow from 'apache-arrow';
-import { readParquet } from 'parquet-wasm';
+import { type Identity, LABELS, type Qos, type Scope } from '@fgm/catalog';
 import type { ClosedFile } from './closed-files.ts';
-import { readFooter } from './footer.ts';
+import { PageReader } from './read/page-reader.ts';
+import { SourceFile } from './read/source-file.ts';
 import type { IndexFile } from './index-file.ts';
-
-/** The columns that tell who there was, and when. */
-const COLUMNS = [
-  'time',
-  'container_id',
-  'namespace',
-  'pod',
-  'pod_uid',
-  'container',
-  'qos',
-  'runtime',
-  'scope',
-  'cgroup',
-];
 
 /**
  * Reads out of the closed files what index.json should hold: for when it is missing or broken. Gives way after every file.
@@ -42,22 +26,72 @@ export function* rebuildIndex(
   }
 }
 
-function addFile(index: IndexFile, file: string): void {
-  // Loaded here and now, because it is hardly ever needed and all of apache-arrow takes 20 MB.
-  const { tableFromIPC } = createRequire(import.meta.url)('apache-arrow') as typeof arrow;
-  const table = tableFromIPC(readParquet(fs.readFileSync(file), { columns: COLUMNS }).intoIPCStream());
-  const text = (name: string, row: number): string | null => (table.getChild(name)?.get(row) as string | null) ?? null;
-  const time = (row: number): number => Number(table.getChild('time')?.get(row) as bigint | number);
-  const ids = table.getChild('container_id');
+function addFile(index: IndexFile, path: string): void {
+  const source = SourceFile.open(path);
+  try {
+    const reader = new PageReader();
+    for (const { first, rows } of source.groups) addRows(index, source, reader, first, rows);
+    const end = Date.parse(source.metadata.get('fgm.window_end') ?? '');
+    if (!Number.isNaN(end)) index.closed(end);
+  } finally {
+    source.close();
+  }
+}
+
+/** Rows are sorted by container, so an entity's stand together. */
+function addRows(index: IndexFile, source: SourceFile, reader: PageReader, first: number, rows: number): void {
+  const texts = new Map(LABELS.map(({ name }) => [name, textsOf(source, reader, name, first, rows)]));
+  const text = (name: string, row: number): string | null => {
+    const { codes, dictionary } = texts.get(name)!;
+    return dictionary[codes[row]!] ?? null;
+  };
+  const times = timesOf(source, reader, first, rows);
+  const ids = texts.get('container_id')!.codes;
   let start = 0;
-  for (let row = 1; row <= table.numRows; row++) {
-    if (row < table.numRows && ids?.get(row) === ids?.get(start)) continue;
+  for (let row = 1; row <= rows; row++) {
+    if (row < rows && ids[row] === ids[start]) continue;
     const identity = identityAt(text, start);
-    if (identity !== null) index.seen(identity, time(start), time(row - 1));
+    const some = times.subarray(start, row);
+    // The times of one entity's processes, say, start anew with each of them.
+    const [from, to] = [some.reduce((a, b) => Math.min(a, b)), some.reduce((a, b) => Math.max(a, b))];
+    if (identity !== null) index.seen(identity, from, to);
     start = row;
   }
-  const end = Date.parse(readFooter(file).metadata.get('fgm.window_end') ?? '');
-  if (!Number.isNaN(end)) index.closed(end);
+}
+
+interface Texts {
+  /** Per row a place in the dictionary, -1 for none. */
+  readonly codes: Int32Array;
+  readonly dictionary: readonly string[];
+}
+
+function textsOf(source: SourceFile, reader: PageReader, name: string, first: number, rows: number): Texts {
+  const codes = new Int32Array(rows).fill(-1);
+  const dictionary: string[] = [];
+  const column = source.indexOf(name);
+  if (column < 0) return { codes, dictionary };
+  reader.texts(source, column, first, first + rows, (page) => {
+    const base = dictionary.length;
+    dictionary.push(...page.dictionary.map((text) => Buffer.from(text).toString()));
+    for (let row = 0; row < page.rows; row++) {
+      if (page.codes[row]! >= 0) codes[page.first - first + row] = base + page.codes[row]!;
+    }
+  });
+  return { codes, dictionary };
+}
+
+/** Milliseconds since the Unix epoch. */
+function timesOf(source: SourceFile, reader: PageReader, first: number, rows: number): Float64Array {
+  const times = new Float64Array(rows);
+  const column = source.indexOf('time');
+  if (column < 0) return times;
+  reader.numbers(source, column, first, first + rows, (page) => {
+    for (let row = 0; row < page.rows; row++) {
+      const usec = page.words[row * 2 + 1]! * 4294967296 + (page.words[row * 2]! >>> 0);
+      times[page.first - first + row] = Math.floor(usec / 1000);
+    }
+  });
+  return times;
 }
 
 function identityAt(text: (name: string, row: number) => string | null, row: number): Identity | null {
@@ -73,5 +107,13 @@ function identityAt(text: (name: string, row: number) => string | null, row: num
     pod: text('pod', row),
     namespace: text('namespace', row),
     container: text('container', row),
+    image: text('image', row),
+    restartCount: null,
+    labels: pairsOf(text('labels', row)),
+    annotations: pairsOf(text('annotations', row)),
   };
+}
+
+function pairsOf(json: string | null): Identity['labels'] {
+  return json === null ? null : (JSON.parse(json) as Record<string, string>);
 }

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type ClosedFile, listClosedFiles } from './closed-files.ts';
 import { errnoOf, namesIn } from './directory.ts';
+import { readReservation, reservationStamp } from './reservation.ts';
 
 export interface RetentionOptions {
   readonly retentionBytes: number;
@@ -20,12 +21,16 @@ export class Retention {
   readonly #onEvicted: (file: ClosedFile) => void;
   #files: ClosedFile[] = [];
   #closedBytes = 0;
+  /** What consolidation is about to write, or has written under no final name yet (reservation.ts). */
+  #reservedBytes = 0;
+  #stamp: string | null = null;
 
   constructor(directory: string, options: RetentionOptions, onEvicted: (file: ClosedFile) => void = () => {}) {
     this.directory = directory;
     this.options = options;
     this.#onEvicted = onEvicted;
     this.rescan();
+    this.#lookAtConsolidation();
   }
 
   /** Oldest first. */
@@ -34,7 +39,7 @@ export class Retention {
   }
 
   get bytes(): number {
-    return this.#closedBytes + this.openBytes;
+    return this.#closedBytes + this.openBytes + this.#reservedBytes;
   }
 
   /** Looks at the directory again: other processes, such as consolidation, add and delete files too. */
@@ -52,17 +57,38 @@ export class Retention {
   /** Makes room for `bytes` more; false when that is not possible, or not wanted. @throws the error of unlink(2) */
   makeRoom(bytes: number): boolean {
     const { retentionBytes, onLimit } = this.options;
+    this.#lookAtConsolidation();
     while (this.bytes + bytes > retentionBytes) {
-      const oldest = this.#files[0];
+      const oldest = this.#oldest();
       if (oldest === undefined || onLimit === 'stop') return false;
       this.#evict(oldest);
     }
     return true;
   }
 
-  /** Deletes windows that started too long before `now` (milliseconds). */
+  /** Deletes windows that started too long before `now` (milliseconds), and consolidated files whose last window ended then. */
   dropOld(now: number): void {
-    for (const file of this.#files.filter((one) => one.start < now - this.options.retentionAgeMs)) this.#evict(file);
+    const before = now - this.options.retentionAgeMs;
+    for (const file of this.#files.filter((one) => ageFrom(one) < before)) this.#evict(file);
+  }
+
+  /** Files are sorted by their start. Only a consolidated one can start before another and yet be younger. */
+  #oldest(): ClosedFile | undefined {
+    let oldest = this.#files[0];
+    for (const file of this.#files) {
+      if (oldest === undefined || file.start > ageFrom(oldest)) break;
+      if (ageFrom(file) < ageFrom(oldest)) oldest = file;
+    }
+    return oldest;
+  }
+
+  /** When consolidation has reserved other room than before, it may have added and deleted files, too. */
+  #lookAtConsolidation(): void {
+    const stamp = reservationStamp(this.directory);
+    if (stamp === this.#stamp) return;
+    this.#stamp = stamp;
+    this.#reservedBytes = stamp === null ? 0 : readReservation(this.directory);
+    this.rescan();
   }
 
   #evict(file: ClosedFile): void {
@@ -75,6 +101,11 @@ export class Retention {
     removeIfEmpty(path.dirname(path.dirname(file.path)));
     this.#onEvicted(file);
   }
+}
+
+/** From when on a file ages. */
+function ageFrom(file: ClosedFile): number {
+  return file.end ?? file.start;
 }
 
 /** Bytes of the files directly in a directory, and of broken segments in its spool: what else counts for the limit. */

@@ -1,19 +1,22 @@
 import type { Column, SampledTable } from '@fgm/catalog';
-import { bitmapBytes } from './batch-message.ts';
+import { bitmapBytes } from './batch-layout.ts';
 import type { StoredTable } from './stored-table.ts';
 import type { Texts } from './texts.ts';
 
 /** Rows of one thing (a container, a process, a mapping) whose texts are the same: a run in the sorted file. */
 export interface Series {
   readonly entity: number;
-  /** 0 where the table has no such column, as for the next three. */
+  /** NONE where the table has no such column, as for the next three. */
   readonly process: number;
-  readonly mapping: number;
+  /** Of the mapping, device or interface. */
+  readonly name: number;
   readonly pid: number;
   readonly startTime: number;
   /** Where its rows start in the file, and how many they are. */
   start: number;
   rows: number;
+  /** The latest time of its rows, in microseconds since the Unix epoch. */
+  lastTime: number;
 }
 
 /** Which row of the spool becomes which row of the file. */
@@ -34,11 +37,12 @@ export interface RowOrder {
 }
 
 export const NOWHERE = 0xffffffff;
+/** No number: never that of an entity, process identity or name. */
+const NONE = -1;
 const TWO_32 = 4294967296;
 
 /** A series while rows are counted, with what predicts the row after one of its own. */
 interface Counted extends Series {
-  lastTime: number;
   next: Counted | null;
   /** Its number in the order in which series were found. */
   readonly number: number;
@@ -56,7 +60,15 @@ class Keys {
 
   constructor(stored: StoredTable) {
     const at = (name: string): number => stored.columns.findIndex((column: Column) => column.name === name);
-    this.#index = [at('time'), at('tick'), at('entity'), at('process'), at('mapping'), at('pid'), at('start_time')];
+    this.#index = [
+      at('time'),
+      at('tick'),
+      at('entity'),
+      at('process'),
+      Math.max(at('mapping'), at('device'), at('interface')),
+      at('pid'),
+      at('start_time'),
+    ];
     this.#columns = Math.max(...this.#index) + 1;
     this.#stored = stored;
     this.#words = new Int32Array(this.#columns * stored.maxRows * 2);
@@ -72,10 +84,10 @@ class Keys {
     return rows;
   }
 
-  /** The value of a key at a row of the loaded batch; 0 where it is absent. */
+  /** The value of a key at a row of the loaded batch; NONE where it is absent. */
   get(key: number, row: number): number {
     const column = this.#index[key]!;
-    if (column < 0 || !this.has(key, row)) return 0;
+    if (column < 0 || !this.has(key, row)) return NONE;
     const word = (column * this.#rows + row) * 2;
     return this.#words[word + 1]! * TWO_32 + (this.#words[word]! >>> 0);
   }
@@ -89,7 +101,7 @@ const TIME = 0;
 const TICK = 1;
 const ENTITY = 2;
 const PROCESS = 3;
-const MAPPING = 4;
+const NAME = 4;
 const PID = 5;
 const START_TIME = 6;
 
@@ -166,24 +178,24 @@ class Ordering {
     const keys = this.#keys;
     const entity = keys.get(ENTITY, row);
     const process = keys.get(PROCESS, row);
-    const mapping = keys.get(MAPPING, row);
+    const name = keys.get(NAME, row);
     const pid = keys.get(PID, row);
     const startTime = keys.get(START_TIME, row);
     if (
       guess !== null &&
       guess.entity === entity &&
       guess.process === process &&
-      guess.mapping === mapping &&
+      guess.name === name &&
       guess.pid === pid &&
       guess.startTime === startTime
     ) {
       return guess;
     }
-    const key = `${entity},${process},${mapping},${pid},${startTime}`;
+    const key = `${entity},${process},${name},${pid},${startTime}`;
     let series = this.#byKey.get(key);
     if (series === undefined) {
       const number = this.#series.length;
-      series = { entity, process, mapping, pid, startTime, start: 0, rows: 0, lastTime: -Infinity, next: null, number };
+      series = { entity, process, name, pid, startTime, start: 0, rows: 0, lastTime: -Infinity, next: null, number };
       this.#byKey.set(key, series);
       this.#series.push(series);
     }
@@ -194,7 +206,7 @@ class Ordering {
     const time = this.#keys.get(TIME, row);
     const tick = this.#keys.get(TICK, row);
     if (time < series.lastTime) this.#timesRunBack = true;
-    series.lastTime = time;
+    else series.lastTime = time;
     series.rows++;
     this.#rows++;
     if (time < this.#firstTime) this.#firstTime = time;
@@ -210,17 +222,17 @@ class Ordering {
       if (text === undefined) ids.set(entity, (text = this.#texts.entities.get(entity)?.identity.containerId ?? ''));
       return text;
     };
-    const name = (mapping: number): string => this.#texts.mappings.get(mapping) ?? '';
+    const name = (number: number): string => this.#texts.names.get(number)?.name ?? '';
     const sorted = this.#series.toSorted(
       (a, b) =>
         compare(id(a.entity), id(b.entity)) ||
         a.pid - b.pid ||
         a.startTime - b.startTime ||
-        compare(name(a.mapping), name(b.mapping)) ||
+        compare(name(a.name), name(b.name)) ||
         // Numbers are given in the order of time: the same container come back, the same process with a new name.
         a.entity - b.entity ||
         a.process - b.process ||
-        a.mapping - b.mapping,
+        a.name - b.name,
     );
     let start = 0;
     for (const series of sorted) {
@@ -281,14 +293,25 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Numbers of the names that the rows use; none in tables without names. */
+export function usedNames(table: SampledTable, order: RowOrder): number[] {
+  const named = table === 'mappings' || table === 'devices' || table === 'interfaces';
+  return named ? order.series.map(({ name }) => name) : [];
+}
+
 /** Per entity, the process identities that its rows use: what may not be forgotten. */
 export function usedProcesses(table: SampledTable, order: RowOrder): Map<number, Set<number>> {
   const used = new Map<number, Set<number>>();
-  if (table === 'containers') return used;
+  if (table !== 'processes' && table !== 'mappings') return used;
   for (const { entity, process } of order.series) {
     let processes = used.get(entity);
     if (processes === undefined) used.set(entity, (processes = new Set()));
     processes.add(process);
   }
   return used;
+}
+
+/** Adds to `last`, per entity, the latest time of its rows, in microseconds since the Unix epoch. */
+export function addLastTimes(last: Map<number, number>, order: RowOrder): void {
+  for (const { entity, lastTime } of order.series) last.set(entity, Math.max(lastTime, last.get(entity) ?? lastTime));
 }

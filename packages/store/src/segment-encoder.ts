@@ -4,11 +4,12 @@ import { type Column, type RecordedEvent, fileColumns, SAMPLED_TABLES, type Tabl
 import { writeEvents } from './event-encoder.ts';
 import { readFooter } from './footer.ts';
 import { ParquetFile } from './parquet-file.ts';
-import { orderRows, type RowOrder, usedProcesses } from './row-order.ts';
-import { readSegmentInfo, type SegmentInfo, segmentName, TEXTS_FILE } from './segment.ts';
+import { addLastTimes, orderRows, type RowOrder, usedNames, usedProcesses } from './row-order.ts';
+import { readSegmentInfo, type SegmentInfo, segmentName, streamFile, TEXTS_FILE } from './segment.ts';
 import { StoredTable } from './stored-table.ts';
 import { columnsOfFile, TableEncoder } from './table-encoder.ts';
-import { decodeLines, Texts } from './texts.ts';
+import { readTexts } from './segment-texts.ts';
+import type { Texts } from './texts.ts';
 import { type Window, windowOf } from './window.ts';
 
 /** A file made of one table of a segment, complete and verified, that does not have its final name yet. */
@@ -27,8 +28,14 @@ export interface EncodedSegment {
   /** Null when there was nothing in the segment. */
   readonly window: Window | null;
   readonly tables: readonly EncodedTable[];
+  /** What of the segment cannot be read, in words; empty as a rule. */
+  readonly damage: readonly string[];
   /** Per entity, the process identities its rows use. */
   readonly used: ReadonlyMap<number, ReadonlySet<number>>;
+  /** Numbers of the names its rows use. */
+  readonly usedNames: ReadonlySet<number>;
+  /** Per entity, the time of its last row, in microseconds since the Unix epoch. */
+  readonly lastTimes: ReadonlyMap<number, number>;
 }
 
 export interface EncodeOptions {
@@ -62,19 +69,26 @@ export function* encodeSegment(directory: string, options: EncodeOptions): Gener
   try {
     // Streams first: what their rows refer to is in the texts before they are appended.
     const stored = openTables(directory, info);
-    const { texts, events } = readTexts(directory);
+    const { texts, events, damagedLines } = readTexts(directory);
+    const damage = damageOf(stored, damagedLines);
     const used = new Map<number, Set<number>>();
+    const names = new Set<number>();
+    const lastTimes = new Map<number, number>();
     for (const table of stored) {
       const order = orderRows(table, texts);
       sources.push({ stored: table, order });
       for (const [entity, processes] of usedProcesses(table.table, order)) used.set(entity, processes);
+      for (const name of usedNames(table.table, order)) names.add(name);
+      addLastTimes(lastTimes, order);
       yield;
     }
     const window = windowOf(
-      sources.map(({ order }) => order),
+      // Rows of bursts may be from before the window in which their trigger fired.
+      ordersOfTicks(sources),
       events,
       info.intervalMs,
     );
+    if (window === null && damage.length > 0) throw new Error(`nothing in it can be read: ${damage.join(', ')}`);
     if (window !== null) {
       for (const source of sources) {
         if (source.order.rows === 0 || options.skip?.has(source.stored.table)) continue;
@@ -84,11 +98,17 @@ export function* encodeSegment(directory: string, options: EncodeOptions): Gener
         made.push(encodeEvents(events, info, texts, window, options));
     }
     complete = true;
-    return { info, texts, window, tables: made, used };
+    return { info, texts, window, tables: made, damage, used, usedNames: names, lastTimes };
   } finally {
     for (const { stored } of sources) stored.close();
     if (!complete) for (const file of made) fs.rmSync(file.path, { force: true });
   }
+}
+
+/** What the window is made of: the rows of ticks, and those between ticks only where there are no others. */
+function ordersOfTicks(sources: readonly Source[]): RowOrder[] {
+  const ticks = sources.filter(({ stored, order }) => stored.table !== 'bursts' && order.rows > 0);
+  return (ticks.length > 0 ? ticks : sources).map(({ order }) => order);
 }
 
 function openTables(directory: string, info: SegmentInfo): StoredTable[] {
@@ -106,15 +126,10 @@ function openTables(directory: string, info: SegmentInfo): StoredTable[] {
   return opened;
 }
 
-/** Reads texts.jsonl; a last line that was cut short does not count. */
-export function readTexts(directory: string): { texts: Texts; events: RecordedEvent[] } {
-  const texts = new Texts();
-  const events: RecordedEvent[] = [];
-  for (const line of decodeLines(fs.readFileSync(path.join(directory, TEXTS_FILE), 'utf8'))) {
-    if ('event' in line) events.push(line.event);
-    else texts.add(line);
-  }
-  return { texts, events };
+function damageOf(stored: readonly StoredTable[], damagedLines: number): string[] {
+  const damaged = stored.filter(({ damagedBytes }) => damagedBytes > 0);
+  const streams = damaged.map(({ table, damagedBytes }) => `the last ${damagedBytes} bytes of ${streamFile(table)}`);
+  return damagedLines === 0 ? streams : [...streams, `${damagedLines} lines of ${TEXTS_FILE}`];
 }
 
 function* encodeTable(

@@ -1,7 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Column, SampledTable } from '@fgm/catalog';
-import { SAMPLED_TABLES } from '@fgm/catalog';
+import { SAMPLED_TABLES, SCHEMA_VERSION } from '@fgm/catalog';
+import type { WriterOptions } from './messages.ts';
+import { READ_FLAGS } from './read-flags.ts';
 
 /** segment.json: all that is needed, with the other files beside it, to turn a segment into Parquet. */
 export interface SegmentInfo {
@@ -22,6 +24,26 @@ export interface SegmentInfo {
   readonly columns: Readonly<Partial<Record<SampledTable, readonly Column[]>>>;
 }
 
+/** Of segment `number` of a run. @param openedAt milliseconds since the Unix epoch */
+export function segmentInfo(options: WriterOptions, number: number, openedAt: number): SegmentInfo {
+  const { runId, identifier, node, cluster, intervalMs, compressionLevel, recorderVersion, kernelRelease, layouts } =
+    options;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    runId,
+    number,
+    identifier,
+    node,
+    cluster,
+    intervalMs,
+    compressionLevel,
+    recorderVersion,
+    kernelRelease,
+    openedAt,
+    columns: Object.fromEntries(SAMPLED_TABLES.map((table) => [table, layouts[table].columns])),
+  };
+}
+
 export const SPOOL = 'spool';
 export const SEGMENT_FILE = 'segment.json';
 export const TEXTS_FILE = 'texts.jsonl';
@@ -40,7 +62,7 @@ export function readSegmentInfo(directory: string): SegmentInfo {
   const file = path.join(directory, SEGMENT_FILE);
   let info: Partial<SegmentInfo>;
   try {
-    info = JSON.parse(fs.readFileSync(file, 'utf8')) as Partial<SegmentInfo>;
+    info = JSON.parse(fs.readFileSync(file, { encoding: 'utf8', flag: READ_FLAGS })) as Partial<SegmentInfo>;
   } catch (cause) {
     throw new Error(`${file}: cannot be read as a segment`, { cause });
   }

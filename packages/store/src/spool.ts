@@ -29,6 +29,8 @@ export class Spool {
   /** Errno of the last write, null when it worked. */
   failing: string | null = null;
   bytesWritten = 0;
+  /** By table. What waits in memory is not among them. */
+  readonly rowsWritten = new Map<string, number>();
   readonly #spool: string;
   readonly #hooks: SpoolHooks;
   readonly #backlog = new Backlog(BACKLOG_BYTES);
@@ -102,8 +104,11 @@ export class Spool {
     if (!this.#hooks.makeRoom(bytes)) {
       throw Object.assign(new Error('the data directory is at its limit'), { code: 'EDQUOT' });
     }
-    if ('batch' in item) this.segment.append(item.layout, item.batch, item.rows, item.tick);
-    else this.segment.appendTexts(item.lines);
+    if ('batch' in item) {
+      const { layout, batch, rows, tick } = item;
+      this.segment.append(layout, batch, rows, tick);
+      this.rowsWritten.set(layout.table, (this.rowsWritten.get(layout.table) ?? 0) + rows);
+    } else this.segment.appendTexts(item.lines);
     this.bytesWritten += bytes;
   }
 

@@ -1,23 +1,26 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import {
+  EVENT_SEVERITIES,
   type Entity,
+  type Identity,
   type Layout,
-  type MappingName,
   type ProcessIdentity,
   type RecordedEvent,
-  SCHEMA_VERSION,
+  type RowName,
 } from '@fgm/catalog';
 import { type ClosedSegment, Closing, type ClosingSegment, removeSegment } from './closing.ts';
+import { Damage } from './damage.ts';
 import { errnoOf, namesIn } from './directory.ts';
 import { IndexFile, readIndex } from './index-file.ts';
 import { LiveTexts } from './live-texts.ts';
 import type { FromWriter, RotationReason, WriterOptions, WriterSettings } from './messages.ts';
 import { rebuildIndex } from './rebuild-index.ts';
 import { looseBytes, Retention } from './retention.ts';
-import { BROKEN, listSegments, segmentBytes, type SegmentInfo, SPOOL, UNFINISHED } from './segment.ts';
+import { BROKEN, listSegments, segmentBytes, type SegmentInfo, segmentInfo, SPOOL, UNFINISHED } from './segment.ts';
 import { dropOldSessions, writeSession } from './session-file.ts';
 import { Spool } from './spool.ts';
+import { newTotals, type StoreTotals } from './store-totals.ts';
 import { knownEntity } from './texts.ts';
 import { Trouble } from './trouble.ts';
 
@@ -28,15 +31,6 @@ const AGE_EVERY_MS = 60_000;
 /** Room that is kept for the files that the open window will become: this and an eighth of the segment. */
 const RESERVE_BYTES = 256 << 10;
 
-/** Numbers that only grow. */
-export interface StoreTotals {
-  values: number;
-  parquetBytes: number;
-  encodeUsec: number;
-  recovered: number;
-  readonly rotations: Map<RotationReason, number>;
-}
-
 /** Everything on disk: the open segment, those that are being closed, the files, the index, and how much all of it takes. */
 export class Store {
   readonly spool: Spool;
@@ -45,13 +39,8 @@ export class Store {
   readonly closing: Closing;
   readonly retention: Retention;
   readonly texts = new LiveTexts();
-  readonly totals: StoreTotals = {
-    values: 0,
-    parquetBytes: 0,
-    encodeUsec: 0,
-    recovered: 0,
-    rotations: new Map(),
-  };
+  readonly totals: StoreTotals = newTotals();
+  readonly damage: Damage;
   readonly #options: WriterOptions;
   readonly #now: () => number;
   readonly #post: (message: FromWriter) => void;
@@ -80,6 +69,7 @@ export class Store {
     this.#now = now;
     this.#post = post;
     this.#trouble = new Trouble(post);
+    this.damage = new Damage(this.#trouble, now);
     this.#syncedAt = now();
     const { directory } = options;
     fs.mkdirSync(directory, { recursive: true, mode: 0o755 });
@@ -105,7 +95,7 @@ export class Store {
       stuck: (cause) => this.#spoolStuck(cause),
     });
     if (this.totals.recovered > 0) {
-      this.addEvent(this.#event('recovered_spool', 'warning', { segments: this.totals.recovered }));
+      this.addEvent(this.#event('recovered_spool', { segments: this.totals.recovered }));
     }
     this.#trouble.attempt('index', () => writeSession(options, now()));
   }
@@ -149,6 +139,14 @@ export class Store {
     else this.#index.seen(known.identity, known.firstSeen);
   }
 
+  /** Fills in what is not known of an entity yet, as long as the window with its rows is open. */
+  nameEntity(entity: number, identity: Identity): void {
+    const named = this.texts.nameEntity(entity, identity);
+    if (named === null) return;
+    this.spool.appendTexts([{ entity: named }]);
+    this.#index.seen(named.identity, named.firstSeen, named.lastSeen ?? named.firstSeen);
+  }
+
   endEntity(entity: number, time: number): void {
     const ended = this.texts.endEntity(entity, time, this.#number);
     if (ended === null) return;
@@ -160,9 +158,9 @@ export class Store {
     this.spool.appendTexts(list.map((process) => this.texts.addProcess(process, this.#number)));
   }
 
-  addMappings(list: readonly MappingName[]): void {
-    for (const mapping of list) this.texts.add({ mapping });
-    this.spool.appendTexts(list.map((mapping) => ({ mapping })));
+  addNames(list: readonly RowName[]): void {
+    for (const name of list) this.texts.add({ name });
+    this.spool.appendTexts(list.map((name) => ({ name })));
   }
 
   addEvent(event: RecordedEvent): void {
@@ -190,6 +188,7 @@ export class Store {
     const now = this.#now();
     this.#weigh();
     this.spool.retry();
+    for (const event of this.damage.takeEvents()) this.addEvent(event);
     if (now - this.#syncedAt >= this.#settings.spoolSyncMs || now < this.#syncedAt) {
       this.#syncedAt = now;
       this.spool.sync();
@@ -215,7 +214,7 @@ export class Store {
     this.closing.hurry();
     while (this.closing.slice());
     while (this.#rebuild !== null && this.#rebuild.next().done !== true);
-    this.#trouble.attempt('index', () => this.#index.write(this.#now(), this.#earliest(), this.#settings.rotationMs));
+    this.#replaceIndex(this.#now());
     this.#looseBytes = 0;
     this.#weigh();
   }
@@ -223,31 +222,12 @@ export class Store {
   #close(segment: Spool['segment'], reason: RotationReason): void {
     if (segment.rows === 0 && segment.events === 0)
       this.#trouble.attempt('spool', () => removeSegment(segment.directory));
-    else this.closing.add(segment.directory, reason);
+    else this.closing.add(segment.directory, reason, segment.firstTick * this.#options.intervalMs);
   }
 
   /** Of the next segment. */
   #info(): SegmentInfo {
-    const { runId, identifier, node, cluster, intervalMs, compressionLevel, recorderVersion, kernelRelease, layouts } =
-      this.#options;
-    return {
-      schemaVersion: SCHEMA_VERSION,
-      runId,
-      number: ++this.#number,
-      identifier,
-      node,
-      cluster,
-      intervalMs,
-      compressionLevel,
-      recorderVersion,
-      kernelRelease,
-      openedAt: this.#now(),
-      columns: {
-        containers: layouts.containers.columns,
-        processes: layouts.processes.columns,
-        mappings: layouts.mappings.columns,
-      },
-    };
+    return segmentInfo(this.#options, ++this.#number, this.#now());
   }
 
   #recover(): void {
@@ -277,13 +257,18 @@ export class Store {
       this.totals.values += table.values;
       this.totals.parquetBytes += table.bytes;
     }
-    const { info, window } = encoded;
+    const { info, window, damage } = encoded;
+    if (damage.length > 0) this.damage.report(path.basename(segment.directory), damage.join(', '));
     if (segment.reason === 'recovery') {
       this.totals.recovered++;
       for (const known of encoded.texts.entities.values()) {
         this.#index.seen(known.identity, known.firstSeen, known.lastSeen ?? window?.end ?? known.firstSeen);
       }
-    } else this.texts.forget(info.number, encoded.used);
+    } else {
+      this.#index.sawRows(encoded.texts.entities.values(), encoded.lastTimes);
+      this.texts.forget(info.number, encoded.used);
+      if (window !== null) this.texts.forgetNames(encoded.usedNames, window.end);
+    }
     if (window !== null) this.#index.closed(window.end);
     if (segment.attempts > 0) this.#trouble.over('encode', `${path.basename(segment.directory)} is closed now`);
     this.#post({
@@ -313,6 +298,7 @@ export class Store {
     // One that was put aside is not tried again, so that nothing would ever end the trouble of closing it.
     const what = broken || segment.reason === 'recovery' ? 'recovery' : 'encode';
     this.#trouble.report(what, errno, `${message}: ${cause.message}`);
+    if (broken) this.damage.add(name, cause.message);
     if (broken && segment.attempts > 1) this.#trouble.over('encode', `segment ${name} is not tried again`);
   }
 
@@ -320,25 +306,23 @@ export class Store {
     this.#trouble.count(errno);
     if (!first) return;
     this.#trouble.report('spool', errno, `cannot write to the spool: ${message}; newest samples are kept in memory`);
-    this.addEvent(this.#event('disk_full', 'critical', { errno, message }));
+    this.addEvent(this.#event('disk_full', { errno, message }));
   }
 
   #spoolStuck(cause: Error | null): void {
-    if (cause === null) this.#trouble.over('spool', 'windows can be closed again');
-    else this.#trouble.report('spool', errnoOf(cause), `the window cannot be closed: ${cause.message}`);
+    if (cause === null) return this.#trouble.over('spool', 'windows can be closed again');
+    const errno = errnoOf(cause);
+    if (errno !== null) this.#trouble.count(errno);
+    this.#trouble.report('spool', errno, `the window cannot be closed: ${cause.message}`);
   }
 
   #spoolMended(): void {
     this.#trouble.over('spool', 'the spool can be written again');
-    this.addEvent(this.#event('disk_ok', 'info', { batches_dropped: this.spool.batchesDropped }));
+    this.addEvent(this.#event('disk_ok', { batches_dropped: this.spool.batchesDropped }));
   }
 
-  #event(
-    type: RecordedEvent['type'],
-    severity: RecordedEvent['severity'],
-    detail: Record<string, unknown>,
-  ): RecordedEvent {
-    return { type, severity, time: this.#now() * 1000, entity: null, pid: null, detail };
+  #event(type: RecordedEvent['type'], detail: Record<string, unknown>): RecordedEvent {
+    return { type, severity: EVENT_SEVERITIES[type], time: this.#now() * 1000, entity: null, pid: null, detail };
   }
 
   /** Start of the oldest data there is, in milliseconds; null when there is none. */
@@ -346,7 +330,8 @@ export class Store {
     const first = this.retention.files[0]?.start ?? Infinity;
     // While recovering there is no open segment yet.
     const open = (this.spool?.segment.firstTick ?? Infinity) * this.#options.intervalMs;
-    const earliest = Math.min(first, open);
+    // Rows of a closed segment are in neither until it is Parquet.
+    const earliest = Math.min(first, open, this.closing.earliest);
     return Number.isFinite(earliest) ? earliest : null;
   }
 
@@ -354,7 +339,13 @@ export class Store {
     if (!this.#index.changed || this.#rebuild !== null) return;
     if (now - this.#indexAt < INDEX_EVERY_MS && now >= this.#indexAt) return;
     this.#indexAt = now;
-    this.#trouble.attempt('index', () => this.#index.write(now, this.#earliest(), this.#settings.rotationMs));
+    this.#replaceIndex(now);
+  }
+
+  #replaceIndex(now: number): void {
+    const { rotationMs } = this.#settings;
+    const earliest = this.#earliest();
+    this.#trouble.attempt('index', () => this.#index.write(now, earliest, rotationMs, this.#options.intervalMs));
   }
 
   #weigh(): void {
@@ -380,16 +371,21 @@ export class Store {
       this.#limitPosted = true;
       this.#post({ type: 'limit' });
     }
-    return this.#ending || this.retention.bytes + bytes <= this.#settings.retentionBytes;
+    return this.#fits(bytes);
   }
 
   /** Called before something is written to an unfinished file. */
   #reserve(bytes: number): void {
     this.#weigh();
-    if (!this.#makeRoomIn(bytes) && !this.#ending && this.#settings.onLimit === 'evict') {
+    // Also at the end: what finds no room then stays in the spool, and becomes files at the next start.
+    if (!this.#makeRoomIn(bytes) && !this.#fits(bytes)) {
       throw Object.assign(new Error('the data directory is at its limit'), { code: 'EDQUOT' });
     }
     this.#partBytes += bytes;
+  }
+
+  #fits(bytes: number): boolean {
+    return this.retention.bytes + bytes <= this.#settings.retentionBytes;
   }
 
   #makeRoomIn(bytes: number): boolean {

@@ -1,4 +1,5 @@
 import { type ColumnChunk, compressChunk, type RawPage } from './column-chunk.ts';
+import { RunWriter } from './run-writer.ts';
 import { binary, i32, i64, LIST, I32, BINARY, struct, text, type ThriftStruct, TRUE } from './thrift.ts';
 
 /** Numbers of parquet.thrift. */
@@ -34,7 +35,7 @@ export function encodeText(name: string, runs: TextRuns, level: number): ColumnC
   let rows = 0;
   let nulls = 0;
   const present = new RunWriter(1);
-  const indices = new RunWriter(Math.ceil(Math.log2(Math.max(values.length, 2))));
+  const indices = new RunWriter(32 - Math.clz32(Math.max(values.length - 1, 1)));
   for (const [run, value] of runs.texts.entries()) {
     const length = runs.lengths[run]!;
     rows += length;
@@ -125,37 +126,4 @@ function dataPage(rows: number, levels: Uint8Array, indices: RunWriter | null): 
     ]),
     data: Buffer.concat([length, levels, ...values]),
   };
-}
-
-/** Run lengths in Parquet's RLE hybrid: each run is a varint of twice its length, then its value. */
-class RunWriter {
-  /** Bits of a value. */
-  readonly width: number;
-  readonly #bytes: number[] = [];
-  #value = 0;
-  #length = 0;
-
-  constructor(width: number) {
-    this.width = width;
-  }
-
-  add(value: number, length: number): void {
-    if (value !== this.#value) this.#flush();
-    this.#value = value;
-    this.#length += length;
-  }
-
-  result(): Uint8Array {
-    this.#flush();
-    return Uint8Array.from(this.#bytes);
-  }
-
-  #flush(): void {
-    if (this.#length === 0) return;
-    let rest = this.#length * 2;
-    for (; rest >= 128; rest = Math.floor(rest / 128)) this.#bytes.push((rest % 128) | 0x80);
-    this.#bytes.push(rest);
-    for (let bits = 0; bits < this.width; bits += 8) this.#bytes.push((this.#value >>> bits) & 0xff);
-    this.#length = 0;
-  }
 }

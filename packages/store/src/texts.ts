@@ -1,4 +1,5 @@
-import type { Entity, Identity, MappingName, ProcessIdentity, RecordedEvent } from '@fgm/catalog';
+import type { Entity, Identity, ProcessIdentity, RecordedEvent, RowName } from '@fgm/catalog';
+import { isTextLine } from './text-line.ts';
 
 /** An entity as the store keeps it: who it is and when it was there, in milliseconds since the Unix epoch. */
 export interface KnownEntity {
@@ -13,7 +14,7 @@ export interface KnownEntity {
 export type TextLine =
   | { readonly entity: KnownEntity }
   | { readonly process: ProcessIdentity }
-  | { readonly mapping: MappingName }
+  | { readonly name: RowName }
   | { readonly event: RecordedEvent };
 
 /** Keeps of an entity what is stored: not its directories. */
@@ -29,12 +30,34 @@ export function encodeLine(line: TextLine): string {
 export class Texts {
   readonly entities = new Map<number, KnownEntity>();
   readonly processes = new Map<number, ProcessIdentity>();
-  readonly mappings = new Map<number, string>();
+  /** Of mappings, devices and interfaces. */
+  readonly names = new Map<number, RowName>();
+  /** What is known of any life, by container; null until somebody asks. */
+  #named: Map<string, Identity> | null = null;
 
   add(line: TextLine): void {
+    this.#named = null;
     if ('entity' in line) this.entities.set(line.entity.entity, line.entity);
     else if ('process' in line) this.processes.set(line.process.process, line.process);
-    else if ('mapping' in line) this.mappings.set(line.mapping.mapping, line.mapping.name);
+    else if ('name' in line) this.names.set(line.name.number, line.name);
+  }
+
+  /**
+   * Who an entity is. A container that was restarted is called in one life as in another: a life may be too short to be asked.
+   */
+  identityOf(entity: number): Identity | undefined {
+    const identity = this.entities.get(entity)?.identity;
+    return identity === undefined ? undefined : withNamesOf(identity, this.#lives().get(identity.containerId));
+  }
+
+  #lives(): ReadonlyMap<string, Identity> {
+    if (this.#named !== null) return this.#named;
+    this.#named = new Map();
+    for (const { identity } of this.entities.values()) {
+      const { containerId } = identity;
+      this.#named.set(containerId, withNamesOf(identity, this.#named.get(containerId)));
+    }
+    return this.#named;
   }
 
   /** Everything that is known, as the start of a new segment's texts.jsonl. */
@@ -42,22 +65,39 @@ export class Texts {
     const lines: string[] = [];
     for (const entity of this.entities.values()) lines.push(encodeLine({ entity }));
     for (const process of this.processes.values()) lines.push(encodeLine({ process }));
-    for (const [mapping, name] of this.mappings) lines.push(encodeLine({ mapping: { mapping, name } }));
+    for (const name of this.names.values()) lines.push(encodeLine({ name }));
     return lines.join('');
   }
 }
 
-/** The lines of a texts.jsonl; the last one is dropped when it was cut short, and so is anything that is not JSON. */
-export function* decodeLines(jsonl: string): Generator<TextLine> {
+function withNamesOf(identity: Identity, other: Identity = identity): Identity {
+  if (other === identity) return identity;
+  const { namespace, pod, podUid, container, image } = identity;
+  return {
+    ...identity,
+    namespace: namespace ?? other.namespace,
+    pod: pod ?? other.pod,
+    podUid: podUid ?? other.podUid,
+    container: container ?? other.container,
+    image: image ?? other.image,
+  };
+}
+
+/** The lines of a texts.jsonl, null for one that is damaged. The last one does not count when it was cut short. */
+export function* decodeLines(jsonl: string): Generator<TextLine | null> {
   let start = 0;
-  for (;;) {
-    const end = jsonl.indexOf('\n', start);
-    if (end < 0) return;
-    try {
-      yield JSON.parse(jsonl.slice(start, end)) as TextLine;
-    } catch (cause) {
-      if (!(cause instanceof SyntaxError)) throw cause;
-    }
+  for (let end = jsonl.indexOf('\n'); end >= 0; end = jsonl.indexOf('\n', start)) {
+    yield decodeLine(jsonl.slice(start, end));
     start = end + 1;
+  }
+}
+
+function decodeLine(text: string): TextLine | null {
+  try {
+    const line: unknown = JSON.parse(text);
+    return isTextLine(line) ? line : null;
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return null;
+    throw cause;
   }
 }

@@ -1,3 +1,5 @@
+import { ThriftBytes } from './thrift-bytes.ts';
+
 /**
  * Thrift's compact protocol, as far as Parquet's page headers and footers need it: any struct is read into a tree of field
  * numbers and written back, unknown fields included, so that a footer can be rewritten without knowing all of it.
@@ -28,53 +30,39 @@ export type ThriftStruct = Map<number, ThriftField>;
 export type ThriftValue = number | Uint8Array | ThriftList | ThriftStruct;
 
 const STOP = 0;
+/** Structs and lists within each other: a footer has six. */
+const DEEPEST = 64;
 const TWO_31 = 2147483648;
 
 /** Reads structs out of a buffer; `at` moves behind what was read. */
-export class ThriftReader {
-  readonly #bytes: Uint8Array;
+export class ThriftReader extends ThriftBytes {
   readonly #view: DataView;
-  at: number;
+  #depth = 0;
 
   constructor(bytes: Uint8Array, at = 0) {
-    this.#bytes = bytes;
+    super(bytes, at);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.at = at;
   }
 
   /** @throws RangeError when the bytes end inside the struct or hold something that Parquet does not use. */
   struct(): ThriftStruct {
     const fields: ThriftStruct = new Map();
     let id = 0;
+    this.#enter();
     for (;;) {
-      const header = this.#byte();
-      if (header === STOP) return fields;
+      const header = this.byte();
+      if (header === STOP) {
+        this.#depth--;
+        return fields;
+      }
       const type = header & 0x0f;
-      id = header >> 4 === 0 ? this.#zigzag() : id + (header >> 4);
+      id = header >> 4 === 0 ? this.zigzag() : id + (header >> 4);
       fields.set(id, { type, value: type === TRUE || type === FALSE ? 0 : this.#value(type) });
     }
   }
 
-  #byte(): number {
-    if (this.at >= this.#bytes.length) throw new RangeError(`thrift: bytes end at offset ${this.at} inside a struct`);
-    return this.#bytes[this.at++]!;
-  }
-
-  /** Exact to 2^53, which is more than any size or offset here. */
-  #varint(): number {
-    let value = 0;
-    let scale = 1;
-    for (;;) {
-      const byte = this.#byte();
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-      scale *= 128;
-    }
-  }
-
-  #zigzag(): number {
-    const value = this.#varint();
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  #enter(): void {
+    if (++this.#depth > DEEPEST) throw new RangeError(`thrift: more than ${DEEPEST} levels at offset ${this.at}`);
   }
 
   #value(type: number): ThriftValue {
@@ -82,16 +70,16 @@ export class ThriftReader {
       case TRUE:
       case FALSE:
       case BYTE:
-        return this.#byte();
+        return this.byte();
       case I16:
       case I32:
       case I64:
-        return this.#zigzag();
+        return this.zigzag();
       case DOUBLE:
         this.at += 8;
         return this.#view.getFloat64(this.at - 8, true);
       case BINARY:
-        return this.#binary();
+        return this.run();
       case LIST:
       case SET:
         return this.#list();
@@ -102,23 +90,14 @@ export class ThriftReader {
     }
   }
 
-  #binary(): Uint8Array {
-    const length = this.#varint();
-    if (this.at + length > this.#bytes.length) {
-      throw new RangeError(
-        `thrift: ${length} bytes wanted at offset ${this.at}, found ${this.#bytes.length - this.at}`,
-      );
-    }
-    this.at += length;
-    return this.#bytes.subarray(this.at - length, this.at);
-  }
-
   #list(): ThriftList {
-    const header = this.#byte();
+    const header = this.byte();
     const type = header & 0x0f;
-    const size = header >> 4 === 15 ? this.#varint() : header >> 4;
+    const size = header >> 4 === 15 ? this.varint() : header >> 4;
     const items: ThriftValue[] = [];
+    this.#enter();
     for (let index = 0; index < size; index++) items.push(this.#value(type));
+    this.#depth--;
     return { type, items };
   }
 }
@@ -240,21 +219,33 @@ export function struct(fields: [number, ThriftField][]): ThriftField {
   return { type: STRUCT, value: new Map(fields) };
 }
 
-/** @throws RangeError when the field is not there or not a number. */
+/** @throws RangeError when the field is not there or not a whole number. */
 export function numberAt(fields: ThriftStruct, id: number): number {
   const value = fields.get(id)?.value;
-  if (typeof value !== 'number') throw new RangeError(`thrift: field ${id} is not a number`);
-  return value;
+  if (!Number.isSafeInteger(value)) throw new RangeError(`thrift: field ${id} is not a number`);
+  return value as number;
 }
 
-/** The items of a list field; none when it is not there. */
+/** The items of a list field; none when it is not there. @throws RangeError when it is no list */
 export function itemsAt(fields: ThriftStruct, id: number): ThriftValue[] {
   const list = fields.get(id)?.value;
-  return list === undefined ? [] : (list as ThriftList).items;
+  if (list === undefined) return [];
+  if (typeof list === 'number' || !('items' in list)) throw new RangeError(`thrift: field ${id} is not a list`);
+  return list.items;
 }
 
+/** Likewise of a list of structs. @throws RangeError when it is none */
 export function structsAt(fields: ThriftStruct, id: number): ThriftStruct[] {
-  return itemsAt(fields, id) as ThriftStruct[];
+  const items = itemsAt(fields, id);
+  if (!items.every((item) => item instanceof Map)) throw new RangeError(`thrift: field ${id} is not a list of structs`);
+  return items;
+}
+
+/** The struct of a field. @throws RangeError when it is not there or none */
+export function structAt(fields: ThriftStruct, id: number): ThriftStruct {
+  const value = fields.get(id)?.value;
+  if (!(value instanceof Map)) throw new RangeError(`thrift: field ${id} is not a struct`);
+  return value;
 }
 
 /** The text of a binary field, or null when it is not there. */

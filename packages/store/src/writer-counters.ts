@@ -1,4 +1,4 @@
-import type { SampledTable, TableName } from '@fgm/catalog';
+import { SAMPLED_TABLES } from '@fgm/catalog';
 import type { Counters } from '@fgm/ring';
 import type { StoreCounter } from './counters.ts';
 import type { Store } from './store.ts';
@@ -11,14 +11,14 @@ export class WriterCounters {
     this.#counters = counters;
   }
 
-  addRows(table: TableName, rows: number): void {
-    this.#add(`rows_${table}`, rows);
+  addEvent(): void {
+    this.#add('rows_events', 1);
   }
 
-  addAppend(table: SampledTable, rows: number, milliseconds: number, now: number): void {
-    this.addRows(table, rows);
+  /** @param writtenAt milliseconds since the epoch; null when the disk did not take it */
+  addAppend(milliseconds: number, writtenAt: number | null): void {
     this.#add('spool_append_usec', milliseconds * 1000);
-    this.#set('last_flush_time_ms', now);
+    if (writtenAt !== null) this.#set('last_flush_time_ms', writtenAt);
   }
 
   publish(store: Store, occupancy: number): void {
@@ -27,11 +27,13 @@ export class WriterCounters {
     this.#set('parquet_bytes_written', totals.parquetBytes);
     this.#set('encode_usec', totals.encodeUsec);
     this.#set('recovered_segments', totals.recovered);
+    this.#set('damaged_segments', store.damage.segments);
     for (const reason of ['time', 'midnight', 'size', 'clock', 'shutdown'] as const) {
       this.#set(`rotations_${reason}`, totals.rotations.get(reason) ?? 0);
     }
     this.#publishErrors(store.errors);
     this.#set('spool_bytes_written', spool.bytesWritten);
+    for (const table of SAMPLED_TABLES) this.#set(`rows_${table}`, spool.rowsWritten.get(table) ?? 0);
     this.#set('batches_dropped', spool.batchesDropped);
     this.#set('batches_waiting', spool.batchesWaiting);
     this.#set('ring_occupancy', occupancy);

@@ -86,14 +86,16 @@ export class Writer {
     switch (message.type) {
       case 'entity':
         return store.addEntity(message.entity);
+      case 'late':
+        return store.nameEntity(message.entity, message.identity);
       case 'gone':
         return store.endEntity(message.entity, message.time);
       case 'processes':
         return store.addProcesses(message.list);
-      case 'mappings':
-        return store.addMappings(message.list);
+      case 'names':
+        return store.addNames(message.list);
       case 'event':
-        this.#counters.addRows('events', 1);
+        this.#counters.addEvent();
         return store.addEvent(message.event);
       case 'settings':
         return store.change(message.settings);
@@ -136,7 +138,8 @@ export class Writer {
     this.#lastRowsAt = this.#now();
     const start = performance.now();
     this.#store.addRows(layout, bytes, rows, tick);
-    this.#counters.addAppend(name, rows, performance.now() - start, this.#lastRowsAt);
+    const written = this.#store.spool.failing === null;
+    this.#counters.addAppend(performance.now() - start, written ? this.#lastRowsAt : null);
     if (name === 'containers') this.#live.add(this.#columns(layout, bytes), rows, tick);
     if (name === 'processes') this.#live.addProcesses(this.#columns(layout, bytes), rows, tick);
     if (this.#store.segment.bytes > this.#store.maxSegmentBytes) this.#boundary.cut(tick + 1, 'size');

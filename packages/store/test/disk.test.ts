@@ -129,6 +129,24 @@ t.test('a disk that becomes read-only', { skip: isRoot ? false : 'needs root' },
   rig.stop();
 });
 
+t.test('what is open can be written, but nothing new can be made', { skip: isRoot ? false : 'needs root' }, (t) => {
+  const directory = tmpfs(t, 16 << 20);
+  const rig = new Rig(directory, { rotationMs: 2000 });
+  rig.send({ type: 'entity', entity: entityOf(1) });
+  tick(rig, START_TICK);
+  // A file system is full of files before it is full of bytes.
+  const { files, ffree } = fs.statfsSync(directory);
+  remount(directory, `nr_inodes=${files - ffree}`);
+  for (let index = 1; index < 5; index++) tick(rig, START_TICK + index);
+  t.match(rig.of('trouble')[0], { what: 'spool', errno: 'ENOSPC', message: /window cannot be closed/ });
+  t.ok(rig.counters.get('write_errors_enospc') > 0);
+  remount(directory, 'nr_inodes=10000');
+  for (let index = 5; index < 8; index++) tick(rig, START_TICK + index);
+  t.match(rig.of('trouble').at(-1), { what: 'spool', over: true });
+  rig.stop();
+  t.end();
+});
+
 t.test('a directory that cannot be written is refused at the start', { skip: isRoot ? false : 'needs root' }, (t) => {
   const directory = tmpfs(t, 1 << 20);
   remount(directory, 'ro');
@@ -185,6 +203,22 @@ t.test('with on-limit=stop nothing is deleted, and main is asked once', (t) => {
   t.ok(du(directory) <= 2 << 20);
   t.ok(fs.readdirSync(path.join(directory, 'spool')).length === 0, 'the open window became files');
   t.end();
+});
+
+t.test('the limit holds at shutdown too: what finds no room as files stays in the spool', async (t) => {
+  const directory = t.testdir();
+  const rig = new Rig(directory, { rotationMs: 3_600_000 });
+  for (let index = 0; index < 40; index++) tick(rig, START_TICK + index);
+  const limit = du(directory) + 20_000;
+  rig.send({ type: 'settings', settings: { retentionBytes: limit } });
+  rig.stop();
+  t.ok(du(directory) <= limit, `${du(directory)} of ${limit}`);
+  t.equal(rig.of('stopped').length, 1, 'it ends all the same');
+  t.match(rig.of('trouble').at(-1), { what: 'encode', errno: 'EDQUOT' }, 'and says what is left');
+  t.equal(fs.readdirSync(path.join(directory, 'spool')).length, 1);
+  const next = new Rig(directory);
+  next.stop();
+  t.equal((await ticksIn(directory)).length, 40, 'nothing is lost');
 });
 
 t.test('old windows go, their directories too, and nothing else', (t) => {

@@ -12,6 +12,7 @@ import {
   type ProcessIdentity,
   SAMPLED_TABLES,
   type SampledTable,
+  UNNAMED,
 } from '@fgm/catalog';
 import { Counters, LAST_OF_TICK, Ring } from '@fgm/ring';
 import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
@@ -25,11 +26,9 @@ export type Row = Record<string, number | null>;
 export const ROWS = 64;
 
 /** Row blocks with all columns of the catalog, of 64 rows each. */
-export const LAYOUTS: Readonly<Record<SampledTable, Layout>> = {
-  containers: makeLayout('containers', blockColumns('containers'), ROWS),
-  processes: makeLayout('processes', blockColumns('processes'), ROWS),
-  mappings: makeLayout('mappings', blockColumns('mappings'), ROWS),
-};
+export const LAYOUTS = Object.fromEntries(
+  SAMPLED_TABLES.map((table) => [table, makeLayout(table, blockColumns(table), ROWS)]),
+) as Readonly<Record<SampledTable, Layout>>;
 
 /** 2026-11-21T05:00:00Z */
 export const START_TICK = Date.UTC(2026, 10, 21, 5) / 1000;
@@ -51,6 +50,7 @@ export function entityOf(number: number): Entity {
       cgroup: `/kubepods.slice/cri-containerd-${containerId}.scope`,
       runtime: 'containerd',
       qos: 'Burstable',
+      ...UNNAMED,
       podUid: `uid-${number}`,
       pod: `pod-${number}`,
       namespace: number % 2 === 0 ? 'default' : 'kube-system',

@@ -45,6 +45,34 @@ t.test('containers come and go, and gone ones stay as long as there is data of t
   t.end();
 });
 
+t.test('the last row of what has ended may be late', (t) => {
+  const directory = t.testdir();
+  const rig = record(directory, 'run-a', 0, 1, [1, 2]);
+  rig.send({ type: 'gone', entity: 2, time: (START_TICK + 1) * 1000 });
+  rig.now = (START_TICK + 7) * 1000;
+  rig.publish('containers', START_TICK + 7, [{ entity: 1 }, { entity: 2 }]);
+  rig.settle();
+  rig.now += 1000;
+  rig.stop();
+  t.match(readIndex(directory)!.containers, { [key(1)]: { last_seen: iso(8) }, [key(2)]: { last_seen: iso(7) } });
+  t.end();
+});
+
+t.test('what is in a window that is being closed is not forgotten', (t) => {
+  const directory = t.testdir();
+  const rig = record(directory, 'run-a', 0, 1, [1, 2]);
+  rig.send({ type: 'gone', entity: 2, time: rig.now + 100 });
+  rig.now += 10_000;
+  rig.publish('containers', START_TICK + 10, [{ entity: 1 }]);
+  // The window ends, and the index is written before it is a file.
+  rig.writer.step();
+  t.same([rig.of('rotated').length, readIndex(directory)!.data_range.earliest], [0, iso(0)]);
+  t.same(Object.keys(readIndex(directory)!.containers).sort(), [key(1), key(2)].sort());
+  rig.stop();
+  t.same(Object.keys(readIndex(directory)!.containers).sort(), [key(1), key(2)].sort());
+  t.end();
+});
+
 t.test('it is written when something changed, once a second at most', (t) => {
   const directory = t.testdir();
   const rig = record(directory, 'run-a', 0, 1, [1]);

@@ -32,7 +32,16 @@ t.test('the busiest come first, over all slots of a tick, and only once', (t) =>
     list.map(({ pid }) => pid),
     [3, 4, 1, 2],
   );
-  t.same(list[0], { pid: 3, entity: 7, comm: null, cpuMillicores: 700, rssBytes: 1, pssBytes: null, threads: null });
+  t.same(list[0], {
+    pid: 3,
+    entity: 7,
+    comm: null,
+    cpuMillicores: 700,
+    rssBytes: 1,
+    pssBytes: null,
+    pssLowerBytes: null,
+    threads: null,
+  });
   t.equal(list[1]!.comm, 'p1004');
   t.same(live.take(), []);
   t.end();

@@ -46,3 +46,41 @@ t.test('entities that are gone stay until a later segment is closed: their rows 
   all.forget(4, used({}));
   t.same([...all.entities.keys()], [2]);
 });
+
+t.test('who is gone may still get a name, keeps its end, and is not made anew when it is forgotten', async (t) => {
+  const all = texts();
+  all.endEntity(1, 5000, 3);
+  const { identity } = entityOf(1);
+  const found = {
+    ...identity,
+    container: 'web',
+    image: 'busybox:rig',
+    containerId: 'other',
+    scope: 'sandbox' as const,
+  };
+  const nameless = { ...identity, scope: 'container' as const, container: null, image: null };
+  all.add({ entity: { ...all.entities.get(1)!, identity: nameless } });
+  const named = { ...nameless, container: 'web', image: 'busybox:rig', scope: 'sandbox' };
+  t.same(all.nameEntity(1, found)?.identity, named, 'what is known stays');
+  t.match(all.nameEntity(1, { ...found, container: 'db' }), { lastSeen: 5000, identity: { container: 'web' } });
+  all.forget(4, used({}));
+  t.equal(all.nameEntity(1, found), null);
+  t.same([...all.entities.keys()], [2]);
+});
+
+t.test('names without rows are forgotten later than their sampler gives them up', async (t) => {
+  const all = texts();
+  const minute = 60_000;
+  for (const number of [1, 2, 3]) all.add({ name: { number, name: `/lib/${number}.so` } });
+  all.forgetNames(new Set([1, 2]), minute);
+  t.same([...all.names.keys()], [1, 2, 3], 'one that was told just now has no rows yet');
+  for (let end = 2; end <= 21; end++) all.forgetNames(new Set([1]), end * minute);
+  t.same([...all.names.keys()], [1, 2, 3]);
+  all.forgetNames(new Set([1]), 22 * minute);
+  t.same([...all.names.keys()], [1]);
+  all.forgetNames(new Set(), 40 * minute);
+  t.same([...all.names.keys()], [1], 'counted from its last row');
+  all.forgetNames(new Set(), 5 * minute);
+  all.forgetNames(new Set(), 43 * minute);
+  t.same([...all.names.keys()], []);
+});

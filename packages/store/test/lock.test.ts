@@ -1,3 +1,4 @@
+import { NOBODY, whyNotAsNobody } from '@fgm/testkit';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
@@ -78,6 +79,29 @@ t.test('one that is there but does not answer counts as alive', async (t) => {
   await t.rejects(acquireLock(directory), { message: /another recorder that does not answer/ });
   child.kill('SIGKILL');
   await once(child, 'exit');
+});
+
+t.test('another user sees who is alive', { skip: whyNotAsNobody(import.meta.dirname) }, async (t) => {
+  const directory = t.testdir();
+  fs.chmodSync(directory, 0o777);
+  const asNobody = async (): Promise<string> => {
+    process.seteuid!(NOBODY);
+    try {
+      const lock = await acquireLock(directory);
+      await lock.release();
+      return 'got it';
+    } catch (error) {
+      return (error as Error).message;
+    } finally {
+      process.seteuid!(0);
+    }
+  };
+  const child = owner(directory);
+  await once(child.stdout!, 'data');
+  t.match(await asNobody(), new RegExp(`another recorder with pid ${child.pid} on `));
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  t.equal(await asNobody(), 'got it');
 });
 
 t.test('the directory may have a longer path than a socket', async (t) => {

@@ -84,3 +84,11 @@ t.test('nothing there', async (t) => {
   t.same(listOpenWindows(directory), []);
   t.same(await takeSnapshot(path.join(directory, 'missing'), directory), { closed: [], open: [] });
 });
+
+t.test('links that lead nowhere hold no files', (t) => {
+  const directory = t.testdir();
+  fs.symlinkSync('dt=2026-11-01', path.join(directory, 'dt=2026-11-01'));
+  fs.symlinkSync('nowhere', path.join(directory, 'dt=2026-11-02'));
+  t.same(listClosedFiles(directory), []);
+  t.end();
+});

@@ -116,6 +116,46 @@ t.test("broken segments are put aside and reported, and are nobody else's troubl
   const troubles = rig.of('trouble');
   t.equal(troubles.length, 3);
   t.match(troubles[0], { what: 'recovery', over: false, message: /run-x-1 cannot be read and is now spool\/broken-/ });
+  const events = (await Promise.all(parquetFiles(directory, 'events').map(readRows))).flat();
+  const damaged = events.filter((event) => event['type'] === 'damaged_spool');
+  t.match(
+    damaged.map(({ detail }) => (JSON.parse(String(detail)) as { segment: string }).segment),
+    ['run-x-1', 'run-x-2', 'run-x-3'],
+    'and told in events',
+  );
+  t.equal(rig.counters.get('damaged_segments'), 3);
+});
+
+t.test('a stream that is damaged loses what lies behind, and says so', async (t) => {
+  for (const [name, harm, left] of [
+    ['overwritten in the middle', (bytes: Buffer) => bytes.fill(0x5a, bytes.length / 2), 'some'],
+    ['its end full of zeroes', (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc(4096)]), 'all'],
+    ['overwritten from its start', (bytes: Buffer) => bytes.fill(0x5a), 'none'],
+  ] as const) {
+    const directory = t.testdir();
+    crash(directory, 'run-a', 6);
+    const stream = path.join(directory, 'spool/run-a-1/containers.arrows');
+    fs.writeFileSync(stream, harm(fs.readFileSync(stream)));
+    const rig = restart(directory, 'run-b');
+    const found = (await allTicks(directory)).length;
+    t.ok(
+      left === 'all' ? found === 6 : left === 'none' ? found === 0 : found > 0 && found < 6,
+      `${name}: ${found} of 6`,
+    );
+    t.equal(rig.counters.get('damaged_segments'), 1);
+    t.match(rig.of('trouble'), [{ what: 'recovery', message: /bytes of containers\.arrows/ }]);
+    const events = (await Promise.all(parquetFiles(directory, 'events').map(readRows))).flat();
+    t.match(
+      events.filter((event) => event['type'] === 'damaged_spool'),
+      [{ severity: 'critical', detail: /bytes of containers\.arrows/ }],
+    );
+    t.same(
+      fs.readdirSync(path.join(directory, 'spool')),
+      left === 'none' ? ['broken-run-a-1'] : [],
+      'kept when nothing was read',
+    );
+    t.equal(restart(directory, 'run-c').counters.get('damaged_segments'), 0, 'said once');
+  }
 });
 
 /** Records for real, in a process of its own, and writes every tick that was published to its output before going on. */

@@ -240,7 +240,7 @@ t.test('ports of samplers come in messages', async (t) => {
   const rig = new Rig(directory);
   const { port1, port2 } = new MessageChannel();
   rig.port.postMessage({ type: 'port', port: port2 }, [port2]);
-  port1.postMessage({ type: 'mappings', list: [{ mapping: 4, name: '[heap]' }] });
+  port1.postMessage({ type: 'names', list: [{ number: 4, name: '[heap]' }] });
   port1.postMessage({ type: 'entity', entity: entityOf(3) });
   rig.publish('mappings', START_TICK, [{ entity: 3, mapping: 4, pid: 1, start_time: 1 }]);
   rig.settle();

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { Document, Scalar } from 'yaml';
+import { readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
 import { ConfigError, place } from './config-error.ts';
 import type { Origin } from './config-error.ts';
 import { nearest } from './nearest.ts';
-import { settingsOf } from './settings.ts';
-import type { AnySetting, RecorderCommand } from './settings.ts';
+import type { TableRow } from './settings.ts';
 
 /** What a configuration file says of one setting, as texts: more than one only for a list. */
 export interface FileEntry {
@@ -13,10 +12,30 @@ export interface FileEntry {
   readonly origin: Origin & { readonly from: 'file' };
 }
 
+let loaded: typeof Yaml | null = null;
+
+/** The parser is an eighth of all modules that a viewer loads, and most commands are given no file. */
+function yaml(): typeof Yaml {
+  return (loaded ??= createRequire(import.meta.url)('yaml') as typeof Yaml);
+}
+
+/** More than anybody writes by hand. */
+const MOST_BYTES = 1024 * 1024;
+
+/** Looked at before it is opened: a pipe would wait for its other end, and a device may have none. */
+function checkKind(path: string): void {
+  const stat = statSync(path);
+  if (!stat.isFile()) throw new ConfigError(`${path}: is not a regular file; wanted a YAML file`);
+  if (stat.size > MOST_BYTES)
+    throw new ConfigError(`${path}: has ${stat.size} bytes; wanted a YAML file of at most 1 MiB`);
+}
+
 function read(path: string): string {
   try {
+    checkKind(path);
     return readFileSync(path, 'utf8');
   } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
     throw new ConfigError(`${path}: cannot be read (${(cause as NodeJS.ErrnoException).code}); wanted a YAML file`, {
       cause,
     });
@@ -24,22 +43,30 @@ function read(path: string): string {
 }
 
 /** Numbers and booleans are taken as they stand in the file: `007` and `1_0` are errors of the setting, not of YAML. */
-function scalarText(node: Scalar, origin: Origin): string {
+function scalarText(node: Yaml.Scalar, origin: Origin): string {
   if (typeof node.value === 'string') return node.value;
   if (node.value === null) throw new ConfigError(`${place(origin)}: has no value; give one or remove the line`);
   return node.source ?? JSON.stringify(node.value);
 }
 
-function texts(document: Document, value: unknown, setting: AnySetting, origin: Origin): readonly string[] {
+/** Lists in lists are none: by an alias one may hold itself, or grow to more than any memory holds. */
+function texts(
+  document: Yaml.Document,
+  value: unknown,
+  setting: TableRow,
+  origin: Origin,
+  list: boolean | undefined = setting.list,
+): readonly string[] {
+  const { isAlias, isScalar, isSeq } = yaml();
   const node = isAlias(value) ? value.resolve(document) : value;
   if (isScalar(node)) return [scalarText(node, origin)];
-  if (isSeq(node) && setting.list) return node.items.flatMap((item) => texts(document, item, setting, origin));
+  if (isSeq(node) && list === true) return node.items.flatMap((item) => texts(document, item, setting, origin, false));
   const wanted = setting.list ? `${setting.type.wanted}, or a list of them` : setting.type.wanted;
   throw new ConfigError(`${place(origin)}: found ${isSeq(node) ? 'a list' : 'a map'}; wanted ${wanted}`);
 }
 
-function parse(path: string, lines: LineCounter): Document {
-  const document = parseDocument(read(path), { lineCounter: lines, prettyErrors: false });
+function parse(path: string, lines: Yaml.LineCounter): Yaml.Document {
+  const document = yaml().parseDocument(read(path), { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
   if (!error) return document;
   const [first] = error.message.split('\n');
@@ -57,16 +84,19 @@ function unknownKey(path: string, line: number, key: string, flags: readonly str
  *
  * @throws ConfigError with file and line for what is not YAML, an unknown key or a value of the wrong shape
  */
-export function readConfigFile(path: string, command: RecorderCommand): ReadonlyMap<AnySetting, FileEntry> {
+export function readConfigFile<Row extends TableRow>(
+  path: string,
+  settings: readonly Row[],
+): ReadonlyMap<Row, FileEntry> {
+  const { isMap, isScalar, LineCounter } = yaml();
   const lines = new LineCounter();
   const document = parse(path, lines);
-  const entries = new Map<AnySetting, FileEntry>();
+  const entries = new Map<Row, FileEntry>();
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) return entries;
   if (!isMap(document.contents)) throw new ConfigError(`${path}:1: wanted lines of the form "flag: value"`);
-  const settings = settingsOf(command);
   for (const { key: node, value } of document.contents.items) {
     const key = isScalar(node) ? String(node.value) : '?';
-    const line = lines.linePos((node as Scalar).range?.[0] ?? 0).line;
+    const line = lines.linePos((node as Yaml.Scalar).range?.[0] ?? 0).line;
     const setting = settings.find(({ flag, alias }) => key === flag || key === alias);
     if (!setting)
       throw unknownKey(

@@ -5,11 +5,10 @@ import type { FileEntry } from './config-file.ts';
 import { formatDuration } from './duration.ts';
 import type { RecorderConfig } from './recorder-config.ts';
 import { settingsOf, variableOf } from './settings.ts';
-import type { AnySetting, RecorderCommand, Setting } from './settings.ts';
+import type { AnySettingOf, RecorderCommand, TableRow } from './settings.ts';
 
 /** Where settings are looked for, in this order; then their defaults. */
-export interface Sources {
-  readonly command: RecorderCommand;
+export interface SettingSources {
   /** Values by flag (without dashes) as given on the command line; `config` names the file. */
   readonly flags: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** FGM_<FLAG>, and POD_NAME and NODE_NAME for defaults. An empty variable counts as not set. */
@@ -17,14 +16,21 @@ export interface Sources {
   readonly hostname: string;
 }
 
-export interface ResolvedConfig {
-  readonly config: RecorderConfig;
-  readonly origins: Readonly<Record<keyof RecorderConfig, Origin>>;
+export interface Sources extends SettingSources {
+  readonly command: RecorderCommand;
 }
+
+export interface Resolved<Config> {
+  readonly config: Config;
+  readonly origins: Readonly<Record<keyof Config, Origin>>;
+}
+export type ResolvedConfig = Resolved<RecorderConfig>;
 
 interface Given {
   readonly texts: readonly string[];
   readonly origin: Origin;
+  /** A default that was found on the machine: nobody gave it for this setting. */
+  readonly found?: true;
 }
 
 function only(candidates: readonly Given[]): Given | undefined {
@@ -35,11 +41,11 @@ function only(candidates: readonly Given[]): Given | undefined {
   return first;
 }
 
-function namesOf({ flag, alias }: Setting): readonly string[] {
+function namesOf({ flag, alias }: TableRow): readonly string[] {
   return alias === undefined ? [flag] : [flag, alias];
 }
 
-function fromFlags(setting: Setting, flags: Sources['flags']): Given | undefined {
+function fromFlags(setting: TableRow, flags: Sources['flags']): Given | undefined {
   return only(
     namesOf(setting).flatMap((flag) => {
       const value = flags[flag];
@@ -50,7 +56,7 @@ function fromFlags(setting: Setting, flags: Sources['flags']): Given | undefined
 }
 
 /** Patterns may hold commas and spaces, so a list in a variable has one entry a line. */
-function fromEnvironment(setting: Setting, env: Sources['env']): Given | undefined {
+function fromEnvironment(setting: TableRow, env: Sources['env']): Given | undefined {
   return only(
     namesOf(setting).flatMap((flag) => {
       const name = variableOf(flag);
@@ -62,18 +68,21 @@ function fromEnvironment(setting: Setting, env: Sources['env']): Given | undefin
   );
 }
 
-function fromDefault(setting: Setting, sources: Sources, nodeName: string): Given {
+function fromDefault(setting: TableRow, sources: SettingSources, nodeName: string): Given {
   if (setting.default === null) return { texts: [], origin: { from: 'default' } };
   if (typeof setting.default === 'string') return { texts: [setting.default], origin: { from: 'default' } };
   const { text, name } = setting.default({ env: sources.env, hostname: sources.hostname, nodeName });
-  return { texts: [text], origin: { from: 'variable', name } };
+  return { texts: [text], origin: { from: 'variable', name }, found: true };
 }
 
-function parse(setting: Setting, { texts, origin }: Given): unknown {
+function parse(setting: TableRow, { texts, origin, found }: Given): unknown {
   const values = texts.map((text) => {
     const value: unknown = setting.type.parse(text);
     if (value !== undefined) return value;
-    throw new ConfigError(`${place(origin)}: ${JSON.stringify(text)} is not valid; wanted ${setting.type.wanted}`);
+    const wrong = `${JSON.stringify(text)} is not valid; wanted ${setting.type.wanted}`;
+    if (found !== true) throw new ConfigError(`${place(origin)}: ${wrong}`);
+    const flag = `--${setting.flag}`;
+    throw new ConfigError(`${flag} is by default ${place(origin)}, but ${wrong}: give one with ${flag}`);
   });
   return setting.list ? values : (values.at(-1) ?? null);
 }
@@ -87,21 +96,35 @@ function checkRotation(config: RecorderConfig, origins: ResolvedConfig['origins'
   );
 }
 
-function fileEntries({ command, flags, env }: Sources): ReadonlyMap<AnySetting, FileEntry> {
+/** By default a short interval switches bursts off; who asks for both is told. */
+function checkBurst({ burstMs, intervalMs }: RecorderConfig, { burstMs: origin }: ResolvedConfig['origins']): void {
+  if (burstMs === null || burstMs * 2 <= intervalMs || origin.from === 'default') return;
+  const [burst, interval] = [burstMs, intervalMs].map((ms) => formatDuration(ms * 1000));
+  throw new ConfigError(
+    `${place(origin)}: ${burst} is more than half of the interval of ${interval}; wanted at most half of it, or off`,
+  );
+}
+
+function fileEntries(settings: readonly TableRow[], { flags, env }: SettingSources): ReadonlyMap<TableRow, FileEntry> {
   const path = flags['config'] ?? env[variableOf('config')];
-  return typeof path === 'string' && path !== '' ? readConfigFile(path, command) : new Map<AnySetting, FileEntry>();
+  return typeof path === 'string' && path !== '' ? readConfigFile(path, settings) : new Map<TableRow, FileEntry>();
 }
 
 /**
  * Puts flags, environment, file and defaults together, the first of them that says something winning.
  *
+ * @param settings a row for each key of the configuration, whose type parses to the key's type
  * @throws ConfigError for the first setting that cannot be used
  */
-export function resolveConfig(sources: Sources): ResolvedConfig {
-  const file = fileEntries(sources);
+export function resolveSettings<Config>(
+  settings: readonly AnySettingOf<Config>[],
+  sources: SettingSources,
+): Resolved<Config> {
+  const rows = settings as readonly TableRow[];
+  const file = fileEntries(rows, sources);
   const values: Record<string, unknown> = {};
   const origins: Record<string, Origin> = {};
-  for (const setting of settingsOf(sources.command)) {
+  for (const setting of rows) {
     const given =
       fromFlags(setting, sources.flags) ??
       fromEnvironment(setting, sources.env) ??
@@ -110,8 +133,17 @@ export function resolveConfig(sources: Sources): ResolvedConfig {
     values[setting.key] = parse(setting, given);
     origins[setting.key] = given.origin;
   }
-  // The table has a row for each key (a test holds it to that), and each row's type parses to the key's type.
-  const resolved = { config: values, origins } as unknown as ResolvedConfig;
+  return { config: values, origins } as unknown as Resolved<Config>;
+}
+
+/**
+ * The configuration of a recorder.
+ *
+ * @throws ConfigError for the first setting that cannot be used
+ */
+export function resolveConfig(sources: Sources): ResolvedConfig {
+  const resolved = resolveSettings<RecorderConfig>(settingsOf(sources.command), sources);
   checkRotation(resolved.config, resolved.origins);
+  checkBurst(resolved.config, resolved.origins);
   return resolved;
 }

@@ -1,9 +1,11 @@
+import { burstTriggers } from './burst-triggers.ts';
 import type { RecorderConfig } from './recorder-config.ts';
 import {
   address,
   choice,
   durationMs,
   durationUsec,
+  endpoint,
   integer,
   labelText,
   orAuto,
@@ -19,6 +21,12 @@ const MS = 1_000;
 const SECOND = 1_000_000;
 const HOUR = 3600 * SECOND;
 const DAY = 24 * HOUR;
+
+/**
+ * One window is being recorded while the last one becomes files: twice a quarter of the limit (where a window is cut), the
+ * files' own kilobytes per column and table, and one tick more than that. Below, windows could not be closed.
+ */
+const LEAST_BYTES = 16 * 2 ** 20;
 
 /** What defaults are made of, besides constants. */
 export interface Surroundings {
@@ -37,13 +45,13 @@ export interface FoundDefault {
 type Element<V> = V extends readonly (infer E)[] ? E : V;
 
 /** One setting: its flag, and all that follows from it. A list setting (`list`) may be given more than once. */
-export interface Setting<K extends keyof RecorderConfig = keyof RecorderConfig> {
+export interface SettingOf<Config, K extends keyof Config> {
   readonly key: K;
   /** Long flag without dashes. The variable is FGM_<FLAG>, the key in the file is the flag. */
   readonly flag: string;
   /** Another name of the same setting, everywhere. */
   readonly alias?: string;
-  readonly type: ValueType<Element<RecorderConfig[K]>>;
+  readonly type: ValueType<Element<Config[K]>>;
   readonly list?: true;
   /** Text as a flag would give it; null: no value (an empty list); a function: found on the machine. */
   readonly default: string | null | ((surroundings: Surroundings) => FoundDefault);
@@ -54,8 +62,15 @@ export interface Setting<K extends keyof RecorderConfig = keyof RecorderConfig> 
   readonly reread: boolean;
 }
 
-/** Any row of the table; the value's type is then only known to be one of the configuration's. */
-export type AnySetting = { [K in keyof RecorderConfig]: Setting<K> }[keyof RecorderConfig];
+/** Any row of a table; the value's type is then only known to be one of the configuration's. */
+export type AnySettingOf<Config> = { [K in keyof Config]: SettingOf<Config, K> }[keyof Config];
+export type Setting<K extends keyof RecorderConfig> = SettingOf<RecorderConfig, K>;
+export type AnySetting = AnySettingOf<RecorderConfig>;
+
+/** A row of a table of whatever configuration. */
+export interface TableRow extends Omit<SettingOf<Record<string, unknown>, string>, 'type'> {
+  readonly type: ValueType<unknown>;
+}
 
 function foundNodeName({ env, hostname }: Surroundings): FoundDefault {
   return env['NODE_NAME'] ? { text: env['NODE_NAME'], name: 'NODE_NAME' } : { text: hostname, name: 'the host name' };
@@ -63,6 +78,13 @@ function foundNodeName({ env, hostname }: Surroundings): FoundDefault {
 
 function foundIdentifier({ env, nodeName }: Surroundings): FoundDefault {
   return env['POD_NAME'] ? { text: env['POD_NAME'], name: 'POD_NAME' } : { text: nodeName, name: 'the node name' };
+}
+
+/** As the kubelet tells every container; what is no address is none of ours and must not keep a recorder from starting. */
+function foundApiServer({ env }: Surroundings): FoundDefault {
+  const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '' } = env;
+  const text = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return { text: endpoint.parse(text) === undefined ? 'off' : text, name: 'KUBERNETES_SERVICE_HOST' };
 }
 
 const OUTPUT_DIR: Setting<'outputDir'> = {
@@ -117,6 +139,63 @@ const SETTINGS: readonly AnySetting[] = [
     default: '5ms',
     help: 'Page walking per second that one process may be burdened with.',
     reread: true,
+  },
+  {
+    key: 'numa',
+    flag: 'numa',
+    type: choice(['on', 'off']),
+    default: 'off',
+    help: 'Whether memory is recorded by memory node too (memory.numa_stat of cgroup v2): a column for each key and node.',
+    reread: false,
+  },
+  {
+    key: 'intervalPeaks',
+    flag: 'interval-peaks',
+    type: choice(['on', 'off']),
+    default: 'off',
+    help: 'Whether the most memory in use between two rows is recorded; needs Linux 6.12 and a writable cgroup v2 mount.',
+    reread: false,
+  },
+  {
+    key: 'burstMs',
+    flag: 'burst',
+    type: orOff(durationMs({ min: 20 * MS, max: 10 * SECOND, example: '100ms' })),
+    default: '100ms',
+    help: 'Time between two looks at a container between samples, for the table bursts; at most half of the interval, else off.',
+    reread: false,
+  },
+  {
+    key: 'burstWindowMs',
+    flag: 'burst-window',
+    type: durationMs({ min: SECOND, max: 600 * SECOND, example: '30s' }),
+    default: '30s',
+    help: 'Time before a trigger that is written to bursts.',
+    reread: false,
+  },
+  {
+    key: 'burstAfterMs',
+    flag: 'burst-after',
+    type: durationMs({ min: SECOND, max: 600 * SECOND, example: '10s' }),
+    default: '10s',
+    help: 'Time after the last trigger that is written to bursts.',
+    reread: false,
+  },
+  {
+    key: 'burstTriggers',
+    flag: 'burst-triggers',
+    type: burstTriggers,
+    default: 'oom_kill,memory_90,throttled_25,pressure_40',
+    help: 'What begins a burst: oom_kill, memory_high, memory_max, and a share in percent of the memory limit (memory_90), of throttled CPU periods, of time stalled (PSI).',
+    reread: false,
+  },
+  {
+    key: 'burstMemoryBytes',
+    flag: 'burst-memory',
+    // More than any node has containers for: a typed size that is meant for the disk would take the machine's memory.
+    type: size(64 * 1024, 2 ** 30),
+    default: '16MiB',
+    help: 'Most memory for rows that wait for a trigger; where it is scarce, containers that are still make room.',
+    reread: false,
   },
   {
     key: 'scope',
@@ -174,9 +253,9 @@ const SETTINGS: readonly AnySetting[] = [
   {
     key: 'retentionBytes',
     flag: 'retention-bytes',
-    type: size(64 * 1024),
+    type: size(LEAST_BYTES),
     default: '1GiB',
-    help: 'Most that the output directory may hold, the open window included.',
+    help: 'Most that the output directory may hold, the open window included; at least 16MiB.',
     reread: true,
   },
   {
@@ -204,6 +283,14 @@ const SETTINGS: readonly AnySetting[] = [
     reread: true,
   },
   {
+    key: 'consolidate',
+    flag: 'consolidate',
+    type: choice(['on', 'off']),
+    default: 'on',
+    help: 'Whether the windows of an hour become one file per table, and the hours of a day where that is small.',
+    reread: true,
+  },
+  {
     key: 'procRoot',
     flag: 'proc-root',
     type: path,
@@ -225,6 +312,31 @@ const SETTINGS: readonly AnySetting[] = [
     type: path,
     default: '/',
     help: 'Where the root of the machine is mounted: names of pods and containers are read from files below it.',
+    reread: false,
+  },
+  {
+    key: 'kubernetesApi',
+    flag: 'kubernetes-api',
+    type: choice(['on', 'off']),
+    default: 'off',
+    help: "Whether the API server is asked for labels and annotations of this node's pods; without it they are recorded by the names that the node's files tell.",
+    reread: false,
+  },
+  {
+    key: 'kubernetesServer',
+    flag: 'kubernetes-server',
+    type: orOff(endpoint),
+    default: foundApiServer,
+    defaultHelp: '$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT',
+    help: 'Address of the API server; needed outside of pods only.',
+    reread: false,
+  },
+  {
+    key: 'kubernetesServiceAccount',
+    flag: 'kubernetes-service-account',
+    type: path,
+    default: '/var/run/secrets/kubernetes.io/serviceaccount',
+    help: 'Directory with the files token and ca.crt of a service account that may list and watch pods.',
     reread: false,
   },
   {

@@ -47,13 +47,14 @@ export function durationMs(bounds: DurationBounds): ValueType<number> {
   };
 }
 
-export function size(min: number): ValueType<number> {
+export function size(min: number, max = Infinity): ValueType<number> {
+  const range = max === Infinity ? `of at least ${formatSize(min)}` : `from ${formatSize(min)} to ${formatSize(max)}`;
   return {
     placeholder: 'size',
-    wanted: `a size of at least ${formatSize(min)}, such as 1GiB, 500MB or a number of bytes`,
+    wanted: `a size ${range}, such as 1GiB, 500MB or a number of bytes`,
     parse: (text) => {
       const bytes = parseSize(text);
-      return bytes !== undefined && bytes >= min ? bytes : undefined;
+      return bytes !== undefined && bytes >= min && bytes <= max ? bytes : undefined;
     },
   };
 }
@@ -108,17 +109,27 @@ export const address: ValueType<Address | null> = {
   parse: parseAddress,
 };
 
+/** An address to connect to. */
+export const endpoint: ValueType<Address> = {
+  placeholder: 'host:port',
+  wanted: 'host:port such as 10.96.0.1:443 or [fd00::1]:443',
+  parse: (text) => {
+    const parsed = parseAddress(text) ?? undefined;
+    return parsed !== undefined && parsed.host !== '' && parsed.port > 0 ? parsed : undefined;
+  },
+};
+
 /** A label's text: shown in tables and messages, so nothing that moves a cursor. */
 export const labelText: ValueType<string> = {
   placeholder: 'name',
-  wanted: 'a name of 1 to 253 printable characters',
+  wanted: 'a name of 1 to 253 printable characters of any script, without spaces at its ends',
   parse: (text) => (/^[^\p{Cc}]{1,253}$/u.test(text) && text.trim() === text ? text : undefined),
 };
 
 /** Becomes a directory name, `identifier=<value>`: no separators, no `=`, and short of the 255 bytes of a name. */
 export const pathComponent: ValueType<string> = {
   placeholder: 'name',
-  wanted: 'a name of letters, digits, ".", "_" and "-" that starts with a letter or digit (up to 200)',
+  wanted: 'a name of letters from a to z, digits, ".", "_" and "-" that starts with a letter or digit (up to 200)',
   parse: (text) => (/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/.test(text) ? text : undefined),
 };
 

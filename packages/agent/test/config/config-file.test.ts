@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import t from 'tap';
 import type { Test } from 'tap';
 import { readConfigFile } from '../../src/config/config-file.ts';
+import { settingsOf } from '../../src/config/settings.ts';
 
 function written(t: Test, content: string): string {
   return join(t.testdir({ 'fgm.yaml': content }), 'fgm.yaml');
@@ -9,7 +11,7 @@ function written(t: Test, content: string): string {
 
 t.test('reads texts as they stand in the file, with their line', (t) => {
   const path = written(t, '# a comment\ninterval: 500ms\n\ncompression-level: 007\nlisten: ":0"\nidentifier: n1\n');
-  const entries = [...readConfigFile(path, 'monitor')].map(([setting, { texts, origin }]) => [
+  const entries = [...readConfigFile(path, settingsOf('monitor'))].map(([setting, { texts, origin }]) => [
     setting.key,
     texts,
     origin.line,
@@ -29,7 +31,7 @@ t.test('a list setting takes one text or a list', (t) => {
     ['redact: [a+, "b c"]\n', ['a+', 'b c']],
     ['redact:\n  - &x secret\n  - *x\n', ['secret', 'secret']],
   ] as const) {
-    const [entry] = readConfigFile(written(t, content), 'monitor').values();
+    const [entry] = readConfigFile(written(t, content), settingsOf('monitor')).values();
     t.same(entry?.texts, texts, content);
   }
   t.end();
@@ -37,7 +39,7 @@ t.test('a list setting takes one text or a list', (t) => {
 
 t.test('an empty file says nothing', (t) => {
   for (const content of ['', '# nothing\n', '---\n', 'null\n'])
-    t.equal(readConfigFile(written(t, content), 'up').size, 0);
+    t.equal(readConfigFile(written(t, content), settingsOf('up')).size, 0);
   t.end();
 });
 
@@ -58,16 +60,34 @@ t.test('says file, line and what would be right', (t) => {
     ['? [a]\n: 1\n', /:1: unknown key/],
   ];
   for (const [content, message] of cases) {
-    t.throws(() => readConfigFile(written(t, content), 'monitor'), { name: 'ConfigError', message }, content);
+    t.throws(
+      () => readConfigFile(written(t, content), settingsOf('monitor')),
+      { name: 'ConfigError', message },
+      content,
+    );
   }
   t.end();
 });
 
 t.test('a file that cannot be read is an error of one line', (t) => {
   const directory = t.testdir({});
-  t.throws(() => readConfigFile(join(directory, 'none.yaml'), 'monitor'), {
+  t.throws(() => readConfigFile(join(directory, 'none.yaml'), settingsOf('monitor')), {
     message: /none\.yaml: cannot be read \(ENOENT\)/,
   });
-  t.throws(() => readConfigFile(directory, 'monitor'), { message: /cannot be read \(EISDIR\)/ });
+  t.throws(() => readConfigFile(directory, settingsOf('monitor')), { message: /is not a regular file/ });
+  t.end();
+});
+
+t.test('what is no file to read is refused before it is opened', (t) => {
+  const directory = t.testdir({ 'large.yaml': `#${'x'.repeat(1024 * 1024)}\n` });
+  execFileSync('sh', ['-c', 'mkfifo "$0"', join(directory, 'pipe')]);
+  for (const [path, message] of [
+    [join(directory, 'pipe'), /pipe: is not a regular file; wanted a YAML file$/],
+    ['/dev/zero', /^\/dev\/zero: is not a regular file/],
+    [directory, /is not a regular file/],
+    [join(directory, 'large.yaml'), /has 1048578 bytes; wanted a YAML file of at most 1 MiB$/],
+  ] as const) {
+    t.throws(() => readConfigFile(path, settingsOf('monitor')), { name: 'ConfigError', message });
+  }
   t.end();
 });

@@ -16,6 +16,13 @@ t.test('defaults are those of the table', (t) => {
     compressionLevel: 3,
     memory: 'rollup',
     walkBudgetUsec: 5000,
+    numa: 'off',
+    intervalPeaks: 'off',
+    burstMs: 100,
+    burstWindowMs: 30_000,
+    burstAfterMs: 10_000,
+    burstTriggers: { events: ['oom_kill'], memory: 90, throttled: 25, pressure: 40 },
+    burstMemoryBytes: 16 * 2 ** 20,
     scope: 'auto',
     identifier: 'host-1',
     nodeName: 'host-1',
@@ -24,11 +31,15 @@ t.test('defaults are those of the table', (t) => {
     retentionAgeMs: 604_800_000,
     onLimit: 'evict',
     spoolSyncMs: 10_000,
+    consolidate: 'on',
     procRoot: '/proc',
     cgroupRoot: '/sys/fs/cgroup',
     hostRoot: '/',
     listen: { host: '127.0.0.1', port: 9464 },
     samplerThreads: 'auto',
+    kubernetesApi: 'off',
+    kubernetesServer: null,
+    kubernetesServiceAccount: '/var/run/secrets/kubernetes.io/serviceaccount',
     durationMs: null,
     cmdline: 'on',
     redact: [],
@@ -53,6 +64,16 @@ t.test('flag beats environment beats file beats default', (t) => {
   t.end();
 });
 
+t.test('a burst interval must leave room between ticks', (t) => {
+  const given = (flags: Record<string, string>): unknown => resolveConfig(sources({ flags })).config.burstMs;
+  t.equal(given({ burst: 'off' }), null);
+  t.equal(given({ burst: '500ms' }), 500);
+  t.equal(given({ interval: '50ms' }), 100, 'by default it is not heeded');
+  t.throws(() => given({ burst: '501ms' }), { message: /--burst: 501ms is more than half of the interval of 1s/ });
+  t.throws(() => given({ burst: '100ms', interval: '150ms' }), { message: /wanted at most half of it, or off/ });
+  t.end();
+});
+
 t.test('names come from the pod, the node, then the host', (t) => {
   const env = { POD_NAME: 'fgm-x7k2p', NODE_NAME: 'worker-3' };
   t.match(resolveConfig(sources({ env })).config, { identifier: 'fgm-x7k2p', nodeName: 'worker-3' });
@@ -65,6 +86,20 @@ t.test('names come from the pod, the node, then the host', (t) => {
     identifier: 'i',
     nodeName: 'worker-3',
   });
+  t.end();
+});
+
+t.test('the API server is where the kubelet says', (t) => {
+  const given = (host: string, port: string): unknown =>
+    resolveConfig(sources({ env: { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } })).config
+      .kubernetesServer;
+  t.same(given('10.96.0.1', '443'), { host: '10.96.0.1', port: 443 });
+  t.same(given('fd00::1', '443'), { host: 'fd00::1', port: 443 });
+  t.equal(given('10.96.0.1', 'tcp://10.96.0.1:443'), null, 'what is no address keeps nobody from starting');
+  t.equal(given('', '443'), null);
+  for (const flag of ['10.96.0.1', ':443', '10.96.0.1:0', 'https://10.96.0.1:443']) {
+    t.throws(() => resolveConfig(sources({ flags: { 'kubernetes-server': flag } })), /wanted host:port such as/, flag);
+  }
   t.end();
 });
 
@@ -108,14 +143,14 @@ const BAD: readonly (readonly [string, string, RegExp])[] = [
   ['memory', 'Rollup', /one of rollup, full, off/],
   ['walk-budget', '2s', /from 100us to 1s/],
   ['scope', 'pods', /one of containers, all, auto/],
-  ['identifier', 'a/b', /letters, digits/],
-  ['identifier', '..', /letters, digits/],
-  ['identifier', 'a=b', /letters, digits/],
+  ['identifier', 'a/b', /letters from a to z, digits/],
+  ['identifier', '..', /letters from a to z, digits/],
+  ['identifier', 'a=b', /letters from a to z, digits/],
   ['identifier', 'x'.repeat(201), /up to 200/],
   ['node-name', 'a\nb', /printable/],
   ['cluster-name', '', /printable/],
   ['retention-bytes', '1 gig', /a size/],
-  ['retention-bytes', '1KiB', /at least 64KiB/],
+  ['retention-bytes', '16383KiB', /at least 16MiB/],
   ['retention-age', '1', /a duration/],
   ['on-limit', 'delete', /one of evict, stop/],
   ['spool-sync', '1ms', /from 100ms/],
@@ -156,11 +191,12 @@ t.test('a bad value in a file says the line', (t) => {
 
 t.test('a default that is found on the machine is checked too', (t) => {
   t.throws(() => resolveConfig(sources({ env: { POD_NAME: '../x' } })), {
-    message: /^POD_NAME: "\.\.\/x" is not valid/,
+    message: /^--identifier is by default POD_NAME, but "\.\.\/x" is not valid/,
   });
   t.throws(() => resolveConfig(sources({ flags: { interval: '60s', rotation: '59s' } })), { message: /^--rotation: / });
   t.throws(() => resolveConfig(sources({ flags: { 'node-name': 'a b' } })), {
-    message: /^the node name: "a b" is not valid/,
+    message:
+      /^--identifier is by default the node name, but "a b" is not valid; wanted .*: give one with --identifier$/,
   });
   t.end();
 });

@@ -66,7 +66,7 @@ export class FgmProcess {
     options: FgmOptions = {},
   ): Promise<FgmProcess> {
     const fgm = new FgmProcess(t, directory, flags, options);
-    await until('fgm records', () => fgm.#hasEnded || fgm.entries('recording').length > 0);
+    await until('fgm records', () => fgm.#hasEnded || fgm.entries('recording').length > 0, 180_000);
     if (fgm.#hasEnded) throw new Error(`fgm ended at its start: ${fgm.log}`);
     await until('it has looked around', async () => (await fgm.metric('fgm_discovery_scans_total')) > 0);
     return fgm;

@@ -1,7 +1,9 @@
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import type { LiveSnapshot } from '../../src/live.ts';
 import type { RecorderConfig } from '../../src/config/recorder-config.ts';
@@ -17,6 +19,13 @@ export function configFor(outputDir: string, change: Partial<RecorderConfig> = {
     compressionLevel: 3,
     memory: 'off',
     walkBudgetUsec: 5000,
+    burstMs: null,
+    burstWindowMs: 30_000,
+    burstAfterMs: 10_000,
+    burstTriggers: { events: ['oom_kill'], memory: 90, throttled: 25, pressure: 40 },
+    burstMemoryBytes: 2 ** 24,
+    numa: 'off',
+    intervalPeaks: 'off',
     scope: 'all',
     identifier: 'test-node',
     nodeName: 'test-node',
@@ -25,11 +34,15 @@ export function configFor(outputDir: string, change: Partial<RecorderConfig> = {
     retentionAgeMs: 7 * 86_400_000,
     onLimit: 'evict',
     spoolSyncMs: 10_000,
+    consolidate: 'on',
     procRoot: '/proc',
     cgroupRoot: '/sys/fs/cgroup',
     hostRoot: '/',
     listen: { host: '127.0.0.1', port: 0 },
     samplerThreads: 1,
+    kubernetesApi: 'off',
+    kubernetesServer: null,
+    kubernetesServiceAccount: '/var/run/secrets/kubernetes.io/serviceaccount',
     durationMs: null,
     cmdline: 'on',
     redact: [],
@@ -52,6 +65,17 @@ export async function rowsOf(directory: string, table: string): Promise<Row[]> {
     rows.push(...(await parquetReadObjects({ file: await asyncBufferFromFile(file), compressors })));
   }
   return rows;
+}
+
+/** The command as users start it. */
+const BIN = fileURLToPath(new URL('../../../cli/bin/fgm.js', import.meta.url));
+
+/** What `fgm validate` finds wrong. */
+export function errorsIn(directory: string): unknown[] {
+  const env = { PATH: process.env['PATH'], FGM_SOURCE: '1' };
+  const { stdout } = spawnSync(process.execPath, [BIN, 'validate', '--json', directory], { env, encoding: 'utf8' });
+  const { findings } = JSON.parse(stdout) as { findings: { severity: string }[] };
+  return findings.filter(({ severity }) => severity === 'error');
 }
 
 /** Events of the recorder itself, in their order. */
@@ -96,7 +120,7 @@ export async function metric(recorder: Recorder, line: string): Promise<number> 
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  patienceMs = 20_000,
+  patienceMs = 60_000,
 ): Promise<void> {
   for (const end = Date.now() + patienceMs; !(await condition());) {
     if (Date.now() > end) throw new Error(`waited in vain until ${what}`);

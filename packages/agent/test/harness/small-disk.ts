@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmdirSync,
   rmSync,
   statfsSync,
@@ -26,21 +27,49 @@ export function whyNoDevices(): string | false {
   return !existsSync('/dev/loop-control') && 'no loop devices on this machine';
 }
 
-/** A file system of its own, which can be filled, emptied and made read-only. It leaves with the test. */
+function isMounted(directory: string): boolean {
+  return readFileSync('/proc/self/mountinfo', 'utf8').includes(` ${directory} `);
+}
+
+/** Takes away what tests that were killed have left mounted: the pid of who has mounted it is in its name. */
+function removeAbandoned(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const [, pid] = /^fgm-disk-(\d+)-/.exec(name) ?? [];
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    const path = join(tmpdir(), name);
+    unmount(path);
+    // A file system in a file, which its own test had no time to mount, or a directory.
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** Lazy: a process that has not ended yet may have files open there. */
+function unmount(directory: string): void {
+  while (isMounted(directory)) run('umount', ['--lazy', directory]);
+}
+
+function placeForDisk(): string {
+  removeAbandoned();
+  return mkdtempSync(join(tmpdir(), `fgm-disk-${process.pid}-`));
+}
+
+/**
+ * A file system of its own, which can be filled, emptied and made read-only. It leaves with the test, or, where that is killed, with the
+ * next one that makes such a file system.
+ */
 export class SmallDisk {
   readonly directory: string;
-  #covered = false;
 
   /** One in memory. */
   static inMemory(t: Test, bytes: number): SmallDisk {
-    const directory = mkdtempSync(join(tmpdir(), 'fgm-disk-'));
+    const directory = placeForDisk();
     run('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=0755`, 'fgm-test', directory]);
     return new SmallDisk(t, directory);
   }
 
   /** One in a file, as a block device, which turns read-only for good at an error. */
   static onDevice(t: Test, bytes: number): SmallDisk {
-    const directory = mkdtempSync(join(tmpdir(), 'fgm-disk-'));
+    const directory = placeForDisk();
     const image = `${directory}.image`;
     writeFileSync(image, '');
     truncateSync(image, bytes);
@@ -54,9 +83,7 @@ export class SmallDisk {
   private constructor(t: Test, directory: string) {
     this.directory = directory;
     t.teardown(() => {
-      // Lazy: a process that has not ended yet may have files open there.
-      if (this.#covered) this.readOnly(false);
-      run('umount', ['--lazy', directory]);
+      unmount(directory);
       rmdirSync(directory);
     });
   }
@@ -81,13 +108,17 @@ export class SmallDisk {
 
   /**
    * Lets nothing new be made there (EROFS), or lets it again. A file system with files open for writing cannot be made
-   * read-only, so a read-only view of it is laid over it: what is open already can still be written.
+   * read-only, so a read-only view of it is laid over it: what is open already can still be written. The view is made
+   * elsewhere, where nobody opens anything before it is read-only.
    */
   readOnly(on: boolean): void {
-    this.#covered = on;
     if (!on) return void run('umount', ['--lazy', this.directory]);
-    run('mount', ['--bind', this.directory, this.directory]);
-    run('mount', ['-o', 'remount,bind,ro', this.directory]);
+    const view = placeForDisk();
+    run('mount', ['--bind', this.directory, view]);
+    run('mount', ['-o', 'remount,bind,ro', view]);
+    run('mount', ['--bind', view, this.directory]);
+    run('umount', ['--lazy', view]);
+    rmdirSync(view);
   }
 
   /** Makes the kernel meet an error in a file system on a device. */

@@ -61,6 +61,8 @@ const rounds = [
   async () => {
     const greedy = await Victim.start();
     sandbox.move(greedy.pid, id);
+    // By the limit it takes five times as long: ticks see it before it is killed.
+    await greedy.order('cpu', 500);
     await greedy.order('touch', 200 << 20).catch(() => {});
     await greedy.kill();
   },
