@@ -1,0 +1,13 @@
+export { isBearer } from './http/bearer.ts';
+export { LIMITS, type Limits } from './http/context.ts';
+export { type ExportedFile, type Exporter, ExportFailure, type ExportRequest } from './http/exporter.ts';
+export { isLoopback, isOwnName } from './http/own-name.ts';
+export { openViewer, type Answer, type OpenOptions, type OpenViewer } from './open-viewer.ts';
+export { AGGREGATES } from './query/aggregate.ts';
+export { GROUPS } from './query/lines.ts';
+export { PROCESS_FIGURES } from './query/processes-at.ts';
+export { RANKINGS } from './query/ranking.ts';
+export { STUDIES, STUDY_NAMES, type StudyName } from './query/study.ts';
+export { listenFailure } from './listen-failure.ts';
+export type { SqlOptions, SqlReport, SqlTask } from './sql/sql-queries.ts';
+export { startViewer, type RunningViewer, type ViewerOptions } from './viewer.ts';
