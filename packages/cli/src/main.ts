@@ -9,12 +9,21 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
   });
 }
 
+/** `ENOSPC, no space left on device`: without the system call, which says nothing to who ran the command. */
+function reasonOf(error: Error): string {
+  return error.message.replace(/^([A-Z]+): (.*), \w+$/, '$1, $2');
+}
+
 const recording = ['monitor', 'up'].includes(process.argv[2] ?? '');
+
+/** Whoever reads rows of a query may have seen enough; an export that did not arrive is none. */
+const afterReader = process.argv[2] === 'export' ? EXIT.failure : EXIT.ok;
 
 // Whoever read our output has left, as in `fgm query … | head`. A recorder goes on without an audience.
 process.stdout.on('error', (error) => {
   if (recording) return;
-  process.exit(errorCode(error) === 'EPIPE' ? EXIT.ok : EXIT.failure);
+  if (errorCode(error) === 'EPIPE') process.exit(afterReader);
+  process.stderr.write(`fgm: cannot write the output: ${reasonOf(error)}\n`, () => process.exit(EXIT.failure));
 });
 process.stderr.on('error', () => undefined);
 

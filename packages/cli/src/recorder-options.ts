@@ -1,5 +1,5 @@
 import { settingsOf, variableOf } from '@fgm/agent/config';
-import type { AnySetting, RecorderCommand } from '@fgm/agent/config';
+import type { RecorderCommand, TableRow } from '@fgm/agent/config';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 
@@ -10,14 +10,23 @@ function collect(value: string, before: readonly string[] | undefined): readonly
 }
 
 /** What a setting is when nothing is said, for people. */
-export function defaultText(setting: AnySetting): string {
+export function defaultText(setting: TableRow): string {
   return typeof setting.default === 'string' ? setting.default : (setting.defaultHelp ?? 'none');
 }
 
-function option(setting: AnySetting): Option {
+function option(setting: TableRow): Option {
   const description = `${setting.help} [${variableOf(setting.flag)}, default ${defaultText(setting)}]`;
   const made = new Option(`--${setting.flag} <${setting.type.placeholder}>`, description);
   return setting.list ? made.argParser(collect) : made;
+}
+
+/** Gives a command the flags of a table, and the one that names a file with the same settings. */
+export function addSettings(command: Command, settings: readonly TableRow[]): Command {
+  for (const setting of settings) {
+    command.addOption(option(setting));
+    if (setting.alias) command.addOption(new Option(`--${setting.alias} <${setting.type.placeholder}>`).hideHelp());
+  }
+  return command.option(`--${CONFIG.flag} <path>`, `${CONFIG.help} [${variableOf(CONFIG.flag)}]`);
 }
 
 /**
@@ -27,11 +36,7 @@ function option(setting: AnySetting): Option {
  */
 export function addRecorderOptions(command: Command, name: RecorderCommand, only?: readonly string[]): Command {
   const settings = settingsOf(name).filter(({ flag }) => only?.includes(flag) ?? true);
-  for (const setting of settings) {
-    command.addOption(option(setting));
-    if (setting.alias) command.addOption(new Option(`--${setting.alias} <${setting.type.placeholder}>`).hideHelp());
-  }
-  command.option(`--${CONFIG.flag} <path>`, `${CONFIG.help} [${variableOf(CONFIG.flag)}]`);
+  addSettings(command, settings);
   if (only) return command;
   const reread = settings.flatMap((setting) => (setting.reread ? [setting.flag] : []));
   return command.addHelpText(

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
 
@@ -25,8 +26,16 @@ function environment(extra: Readonly<Record<string, string>>): Record<string, st
   return { ...Object.fromEntries(names.map((name) => [name, process.env[name]])), FGM_SOURCE: '1', ...extra };
 }
 
-/** Starts the command; it is killed at the end of the test if it still runs then. */
-export function startFgm(t: Test, args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+/**
+ * Starts the command; it is killed at the end of the test if it still runs then.
+ * @param stdin what it can read, to the end; null leaves it open
+ */
+export function startFgm(
+  t: Test,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  stdin: string | null = '',
+): Running {
   const child = spawn(process.execPath, [BIN, ...args], {
     env: environment(env),
     cwd: t.testdirName.replace(/\/[^/]*$/, ''),
@@ -35,7 +44,7 @@ export function startFgm(t: Test, args: readonly string[], env: Readonly<Record<
   let stderr = '';
   child.stdout.on('data', (bytes: Buffer) => (stdout += bytes.toString()));
   child.stderr.on('data', (bytes: Buffer) => (stderr += bytes.toString()));
-  child.stdin.end();
+  if (stdin !== null) child.stdin.end(stdin);
   const ended = new Promise<Ended>((resolve) =>
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })),
   );
@@ -55,4 +64,16 @@ export function startFgm(t: Test, args: readonly string[], env: Readonly<Record<
 /** Runs the command to its end. */
 export function fgm(t: Test, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   return startFgm(t, args, env).ended;
+}
+
+/** Where a viewer listens, as it says itself. */
+export async function urlOf({ process: child, ended }: Running): Promise<string> {
+  let said = '';
+  child.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()));
+  for (;;) {
+    const url = /http:\S+/.exec(said)?.[0];
+    if (url !== undefined) return url;
+    const over = await Promise.race([ended, pause(20, null)]);
+    if (over !== null) throw new Error(`it ended: ${over.stderr}`);
+  }
 }

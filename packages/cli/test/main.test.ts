@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import t from 'tap';
@@ -9,7 +10,7 @@ t.test('version and help', async (t) => {
   t.match(await fgm(t, ['--version']), { code: 0, stdout: `${version}\n`, stderr: '' });
   const help = await fgm(t, ['help']);
   t.equal(help.code, 0);
-  for (const command of ['up', 'monitor', 'query', 'inspect', 'validate', 'doctor']) {
+  for (const command of ['up', 'monitor', 'query', 'export', 'inspect', 'validate', 'doctor']) {
     t.match(help.stdout, new RegExp(`^  ${command} .*\\w`, 'm'), command);
     const one = await fgm(t, ['help', command]);
     t.equal(one.code, 0);
@@ -38,7 +39,8 @@ t.test('the help of monitor says every flag, its variable and its default', asyn
 /** Arguments, and the one line of complaint. */
 const USAGE: readonly (readonly [readonly string[], RegExp])[] = [
   [['monitr'], /^fgm: unknown command 'monitr' \(Did you mean monitor\?\)$/],
-  [['export', 'x'], /^fgm: unknown command 'export'/],
+  [['import', 'x'], /^fgm: unknown command 'import'/],
+  [['export', 'x'], /^fgm: required option '-o, --output <file>' not specified$/],
   [['monitor', '--intervall', '1s'], /^fgm: unknown option '--intervall' \(Did you mean --interval\?\)$/],
   [['monitor', '--interval'], /^fgm: option '--interval <duration>' argument missing$/],
   [
@@ -59,6 +61,10 @@ const USAGE: readonly (readonly [readonly string[], RegExp])[] = [
   [
     ['query', 'a', 'b', '--format', 'xml'],
     /^fgm: option '--format <format>' argument 'xml' is invalid\. Allowed choices are table, csv, json\.$/,
+  ],
+  [
+    ['query', 'data', '-- why\nSELECT 1'],
+    /^fgm: unknown option '-- why SELECT 1'; .*put -- in front of DIR: fgm query -- DIR/,
   ],
   [['inspect'], /^fgm: missing required argument 'path'$/],
   [['validate', 'a', 'b'], /^fgm: too many arguments for 'validate'/],
@@ -115,6 +121,21 @@ t.test('an old Node is refused before it meets syntax that it does not know', as
   const code = await new Promise((resolve) => child.on('close', resolve));
   t.equal(code, 1);
   t.match(stderr, /^fgm: Node\.js 20\.11\.1 is too old; wanted 22\.18 or newer \(found at .*\)\n$/);
+});
+
+t.test('output that cannot be written is exit 1 and one line', async (t) => {
+  const full = openSync('/dev/full', 'w');
+  t.teardown(() => closeSync(full));
+  for (const args of [['--version'], ['help'], ['help', 'query'], ['doctor'], ['doctor', '--json']]) {
+    const child = spawn(process.execPath, [BIN, ...args], {
+      env: { ...process.env, FGM_SOURCE: '1' },
+      stdio: ['ignore', full, 'pipe'],
+    });
+    let stderr = '';
+    child.stderr!.on('data', (bytes: Buffer) => (stderr += bytes.toString()));
+    t.equal(await new Promise((resolve) => child.on('close', resolve)), 1, args.join(' '));
+    t.equal(stderr, 'fgm: cannot write the output: ENOSPC, no space left on device\n');
+  }
 });
 
 t.test('whoever stops reading stops nothing', async (t) => {

@@ -9,7 +9,16 @@ import { styleFor } from '../text/style.ts';
 import type { Register, Terminal } from './command.ts';
 
 /** The settings that decide what a recorder would meet. */
-const FLAGS = ['output-dir', 'proc-root', 'cgroup-root', 'host-root', 'listen', 'retention-bytes', 'memory'];
+const FLAGS = [
+  'output-dir',
+  'identifier',
+  'proc-root',
+  'cgroup-root',
+  'host-root',
+  'listen',
+  'retention-bytes',
+  'memory',
+];
 
 /** Without a word on it, /data is what `fgm monitor` takes, and ./data what `fgm up` takes. */
 function examinedCommand(): 'monitor' | 'up' {

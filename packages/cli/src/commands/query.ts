@@ -12,7 +12,7 @@ interface QueryOptions {
 }
 
 const EXAMPLES = `
-Tables: containers, processes, mappings, events. Columns: docs/metrics.md, or DESCRIBE containers.
+Tables: containers, processes, mappings, devices, interfaces, node, bursts, events. Columns: docs/metrics.md, or DESCRIBE containers.
 
 Examples:
   fgm query data "SELECT container, max(memory_current_bytes) FROM containers GROUP BY container"

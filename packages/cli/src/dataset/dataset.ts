@@ -1,14 +1,17 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TABLES } from '@fgm/catalog';
-import { listClosedFiles, takeSnapshot } from '@fgm/store';
+import { listFiles, takeSnapshot } from '@fgm/store';
 import type { Snapshot } from '@fgm/store';
 import { CommandFailure, errorCode, messageOf } from '../failure.ts';
+import { removeAtEnd } from './remove-at-end.ts';
 
 /** The files of one or more data directories, by table. Open windows count as files, made in a directory of their own. */
 export interface Dataset {
   readonly files: ReadonlyMap<string, readonly string[]>;
+  /** The same files, by directory, the oldest first. */
+  readonly sources: readonly (readonly string[])[];
   /** Removes what was made for open windows. */
   readonly close: () => void;
 }
@@ -27,7 +30,7 @@ export function mustBeDirectory(directory: string): void {
 
 async function snapshotOf(directory: string, scratch: string, openWindows: boolean): Promise<Snapshot> {
   try {
-    return openWindows ? await takeSnapshot(directory, scratch) : { closed: listClosedFiles(directory), open: [] };
+    return openWindows ? await takeSnapshot(directory, scratch) : { closed: listFiles(directory).visible, open: [] };
   } catch (cause) {
     throw new CommandFailure(
       `${directory}: the open window cannot be read: ${messageOf(cause)}; --closed leaves it out`,
@@ -42,20 +45,6 @@ function byTable(snapshots: readonly Snapshot[]): Map<string, string[]> {
     tables.set(table, [...(tables.get(table) ?? []), path]);
   }
   return tables;
-}
-
-/** Takes the directory away however the process ends, but for kill -9. */
-function removeAtEnd(scratch: string): () => void {
-  const remove = (): void => rmSync(scratch, { recursive: true, force: true });
-  const onSignal = (signal: NodeJS.Signals): void => {
-    remove();
-    process.kill(process.pid, signal);
-  };
-  process.once('exit', remove).once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  return () => {
-    process.off('exit', remove).off('SIGINT', onSignal).off('SIGTERM', onSignal);
-    remove();
-  };
 }
 
 /**
@@ -79,7 +68,8 @@ export async function openDataset(directories: readonly string[], openWindows: b
       }
       snapshots.push(snapshot);
     }
-    return { files: byTable(snapshots), close };
+    const sources = snapshots.map(({ closed, open }) => [...closed, ...open].map(({ path }) => path));
+    return { files: byTable(snapshots), sources, close };
   } catch (error) {
     close();
     throw error;

@@ -6,14 +6,15 @@ import { messageOf } from '../failure.ts';
 const TYPE = 1;
 const NAME = 4;
 
-/** Names and types, as a text to compare. Null for a file that cannot be read. */
+/** Names and types, as a text to compare. Null for a file that cannot be read. @throws when it is gone */
 function columnsOf(path: string): string | null {
   try {
     const { elements } = readFooter(path);
     return JSON.stringify(elements.map((element) => [element.get(NAME)?.value, element.get(TYPE)?.value]));
   } catch (error) {
-    // Retention may have deleted it since it was listed: that is no damage.
-    if (existsSync(path)) process.stderr.write(`fgm: left out: ${path}: ${messageOf(error)}; fgm validate says more\n`);
+    // Deleted since it was listed: its rows may now be in a consolidated file, so the list has to be made anew.
+    if (!existsSync(path)) throw error;
+    process.stderr.write(`fgm: left out: ${path}: ${messageOf(error)}; fgm validate says more\n`);
     return null;
   }
 }
@@ -21,6 +22,8 @@ function columnsOf(path: string): string | null {
 /**
  * Groups files by their columns; those that cannot be read are left out, which is said on stderr. Files of a run all have the same, so groups are few. DuckDB can bring differing columns
  * together itself, but for that it keeps a megabyte of footer per file, as long as the query runs.
+ *
+ * @throws the error of open(2) when a file is gone since it was listed
  */
 export function groupByColumns(paths: readonly string[]): string[][] {
   const groups = Map.groupBy(paths, columnsOf);

@@ -1,49 +1,30 @@
+import { CAPABILITIES, columnsInShort, columnsWithout, missingCapabilities, type Capability } from '@fgm/catalog';
 import { join } from 'node:path';
 import { ok, warn } from './check.ts';
 import type { Check, Examined } from './check.ts';
 import { textOf } from './small-file.ts';
 
-interface Capability {
-  readonly name: string;
-  /** Bit of CapEff, from the kernel's include/uapi/linux/capability.h. */
-  readonly bit: number;
-  readonly cost: string;
+/** Those that this process lacks of what a recorder asks for; undefined where procfs does not tell. */
+export function missingHere(procRoot: string): readonly Capability[] | undefined {
+  return missingCapabilities(textOf(join(procRoot, 'self', 'status')) ?? '') ?? undefined;
 }
 
-const SYS_PTRACE = 19;
-
-const CAPABILITIES: readonly Capability[] = [
-  { name: 'SYS_PTRACE', bit: SYS_PTRACE, cost: 'no PSS, I/O or executable of processes of other users' },
-  { name: 'DAC_READ_SEARCH', bit: 2, cost: 'no container names from files that only root may read' },
-];
-
-/** Whether a bit is set in the kernel's hexadecimal print of a capability set. */
-export function hasCapability(hex: string, bit: number): boolean {
-  return ((BigInt(`0x${hex}`) >> BigInt(bit)) & 1n) === 1n;
+/** What mends it, for whatever starts the recorder. */
+export function remedyFor(missing: readonly Pick<Capability, 'name'>[]): string {
+  const names = missing.map(({ name }) => name);
+  return `run as root with ${names.map((name) => `CAP_${name}`).join(' and ')} (Kubernetes: securityContext.capabilities.add [${names.join(', ')}]; Docker: ${names.map((name) => `--cap-add ${name}`).join(' ')})`;
 }
 
-function effective(procRoot: string): string | undefined {
-  return /^CapEff:\s*([0-9a-f]+)$/m.exec(textOf(join(procRoot, 'self', 'status')) ?? '')?.[1];
-}
-
-/** Whether this process has CAP_SYS_PTRACE, which reading other processes' memory figures takes. */
-export function hasPtrace(procRoot: string): boolean {
-  const hex = effective(procRoot);
-  return hex !== undefined && hasCapability(hex, SYS_PTRACE);
+function checkOne(capability: Capability, missing: readonly Capability[]): Check {
+  const { name, of, besides } = capability;
+  if (!missing.includes(capability)) return ok(name, 'granted');
+  const columns = columnsInShort(columnsWithout(capability));
+  return warn(name, 'missing', [`null for ${of}: ${columns}`, ...besides].join('; '), remedyFor([capability]));
 }
 
 /** What this process may do beyond its user's rights. What that really allows is tried by checkProcessAccess(). */
 export function checkCapabilities({ procRoot }: Examined): readonly Check[] {
-  const hex = effective(procRoot);
-  if (hex === undefined) return [warn('capabilities', 'cannot be read', 'unknown', 'mount procfs')];
-  const missing = CAPABILITIES.filter(({ bit }) => !hasCapability(hex, bit));
-  if (missing.length === 0) return [ok('capabilities', `has ${CAPABILITIES.map(({ name }) => name).join(' and ')}`)];
-  return [
-    warn(
-      'capabilities',
-      `without ${missing.map(({ name }) => name).join(' and ')}`,
-      missing.map(({ cost }) => cost).join('; '),
-      `run as root, or grant ${missing.map(({ name }) => `CAP_${name}`).join(' and ')}`,
-    ),
-  ];
+  const missing = missingHere(procRoot);
+  if (missing === undefined) return [warn('capabilities', 'cannot be read', 'unknown', 'mount procfs')];
+  return CAPABILITIES.map((capability) => checkOne(capability, missing));
 }

@@ -17,7 +17,7 @@ export interface Check {
 /** Where the checks look: the recorder's own settings, so that they try what it would do. */
 export type Examined = Pick<
   RecorderConfig,
-  'procRoot' | 'cgroupRoot' | 'hostRoot' | 'outputDir' | 'retentionBytes' | 'listen' | 'memory'
+  'procRoot' | 'cgroupRoot' | 'hostRoot' | 'outputDir' | 'identifier' | 'retentionBytes' | 'listen' | 'memory'
 >;
 
 export function ok(name: string, finding: string): Check {

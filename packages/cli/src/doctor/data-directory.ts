@@ -1,3 +1,4 @@
+import { unwritableDirectory } from '@fgm/store';
 import { accessSync, closeSync, constants, existsSync, openSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../failure.ts';
@@ -34,6 +35,7 @@ const DOUBTS: ReadonlyMap<string, readonly [cost: string, remedy: string]> = new
 ]);
 
 const NAME = 'data directory';
+const HAND_OVER = 'give the directory and all in it to the user of the recorder (chown -R)';
 const ELSEWHERE = 'choose another --output-dir, or mend its rights';
 
 /** The directory itself, or the nearest that exists above it. */
@@ -50,11 +52,13 @@ function tryToWrite(outputDir: string, existing: string): void {
   rmSync(probe);
 }
 
-function checkWritable(outputDir: string, existing: string): Check {
+function checkWritable(outputDir: string, identifier: string, existing: string): Check {
   if (!statSync(existing).isDirectory())
     return fail(NAME, `${existing} is not a directory`, 'nothing can be recorded', ELSEWHERE);
   try {
     tryToWrite(outputDir, existing);
+    const closed = existing === outputDir ? unwritableDirectory(outputDir, identifier) : null;
+    if (closed !== null) return fail(NAME, `${closed} may not be written`, 'nothing can be recorded', HAND_OVER);
     return ok(NAME, existing === outputDir ? `${outputDir} can be written` : `${outputDir} can be made in ${existing}`);
   } catch (error) {
     return fail(NAME, `${existing} cannot be written (${errorCode(error)})`, 'nothing can be recorded', ELSEWHERE);
@@ -81,7 +85,11 @@ function checkFileSystem(existing: string): Check {
   return doubt ? warn('file system', name, ...doubt) : ok('file system', name);
 }
 
-export function checkDataDirectory({ outputDir, retentionBytes }: Examined): readonly Check[] {
+export function checkDataDirectory({ outputDir, identifier, retentionBytes }: Examined): readonly Check[] {
   const existing = nearestExisting(outputDir);
-  return [checkWritable(outputDir, existing), checkSpace(existing, retentionBytes), checkFileSystem(existing)];
+  return [
+    checkWritable(outputDir, identifier, existing),
+    checkSpace(existing, retentionBytes),
+    checkFileSystem(existing),
+  ];
 }

@@ -19,7 +19,7 @@ export async function examine(examined: Examined): Promise<readonly Check[]> {
     ...checks,
     ...checkCapabilities(examined),
     ...checkProcessAccess(examined),
-    ...checkNames(examined),
+    ...(await checkNames(examined)),
     ...checkLimits(examined, survey?.directories ?? 0),
     ...checkDataDirectory(examined),
     ...checkClock(examined),

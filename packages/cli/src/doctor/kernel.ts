@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { fail, ok, warn } from './check.ts';
@@ -53,17 +54,33 @@ function checkPressure(procRoot: string): Check {
   );
 }
 
-function checkProc(procRoot: string): Check {
+/** The type of the file system at a path, as statfs(2) gives it; undefined when there is none. */
+export type TypeOf = (path: string) => number | undefined;
+
+/** From the kernel's include/uapi/linux/magic.h. */
+export const PROC_SUPER_MAGIC = 0x9fa0;
+
+const typeOf: TypeOf = (path) => {
+  try {
+    return statfsSync(path).type;
+  } catch {
+    return undefined; // what the file below it says is told
+  }
+};
+
+function whyNotProc(procRoot: string, procfs: boolean): string | null {
   const file = readSmallFile(join(procRoot, 'self', 'stat'));
-  if ('text' in file) return ok('proc', `mounted at ${procRoot}`);
-  return fail(
-    'proc',
-    `no procfs at ${procRoot} (${file.errno})`,
-    'no process can be read',
-    'mount it there, or say where it is with --proc-root',
-  );
+  if (procfs) return 'text' in file ? null : `${procRoot} is a directory in procfs, not procfs itself`;
+  return 'text' in file ? `${procRoot} is not procfs` : `no procfs at ${procRoot} (${file.errno})`;
 }
 
-export function checkKernel({ procRoot }: Examined): readonly Check[] {
-  return [checkRelease(release()), checkProc(procRoot), checkPressure(procRoot)];
+function checkProc(procRoot: string, type: number | undefined): Check {
+  const why = whyNotProc(procRoot, type === PROC_SUPER_MAGIC);
+  if (why === null) return ok('proc', `mounted at ${procRoot}`);
+  return fail('proc', why, 'no process can be read', 'mount it there, or say where it is with --proc-root');
+}
+
+/** @param type stands in for statfs(2) in tests */
+export function checkKernel({ procRoot }: Examined, type = typeOf): readonly Check[] {
+  return [checkRelease(release()), checkProc(procRoot, type(procRoot)), checkPressure(procRoot)];
 }

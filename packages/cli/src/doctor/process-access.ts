@@ -1,15 +1,15 @@
+import { columnsInShort, columnsWithout } from '@fgm/catalog';
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../failure.ts';
 import { ok, warn } from './check.ts';
 import type { Check, Examined } from './check.ts';
 import { printable } from '../text/width.ts';
-import { hasPtrace } from './capabilities.ts';
+import { missingHere, remedyFor } from './capabilities.ts';
 import { textOf } from './small-file.ts';
 
 interface Attempt {
   readonly file: string;
-  readonly cost: string;
   /** @throws what the kernel answers */
   readonly read: (path: string) => void;
 }
@@ -27,13 +27,14 @@ function readSome(path: string): void {
 }
 
 const ATTEMPTS: readonly Attempt[] = [
-  { file: 'smaps_rollup', cost: 'their PSS and page figures are null', read: readSome },
-  { file: 'io', cost: 'their I/O columns are null', read: readSome },
-  { file: 'exe', cost: 'their executable is null', read: (path) => void readlinkSync(path) },
+  { file: 'smaps_rollup', read: readSome },
+  { file: 'pagemap', read: readSome },
+  { file: 'io', read: readSome },
+  { file: 'exe', read: (path) => void readlinkSync(path) },
 ];
 
+const OF_A_WALK = new Set(['smaps_rollup', 'pagemap']);
 const MOST_PROCESSES = 100;
-const MORE_RIGHTS = 'run as root or with CAP_SYS_PTRACE';
 const SECURITY_MODULE =
   'see whether seccomp, a user namespace or a security module such as AppArmor or SELinux forbids it';
 const DENIED = new Set(['EACCES', 'EPERM']);
@@ -58,7 +59,19 @@ function isDenied(path: string, read: Attempt['read']): boolean | undefined {
   }
 }
 
-function attempt(procRoot: string, pids: readonly string[], { file, cost, read }: Attempt): Check {
+/** Columns that are null where a file may not be read. */
+function costOf(file: string): string {
+  const columns = columnsInShort(columnsWithout({ files: [`/proc/PID/${file}`] }));
+  return columns === '' ? 'their PSS and USS are null where they are large' : `null for them: ${columns}`;
+}
+
+/** What is refused for want of a capability, or in spite of all. */
+function remedyOf(procRoot: string, file: string): string {
+  const wanted = missingHere(procRoot)?.filter(({ files }) => files.includes(`/proc/PID/${file}`)) ?? [];
+  return wanted.length > 0 ? remedyFor(wanted) : SECURITY_MODULE;
+}
+
+function attempt(procRoot: string, pids: readonly string[], { file, read }: Attempt): Check {
   const outcomes = pids.map((pid) => ({ pid, denied: isDenied(join(procRoot, pid, file), read) }));
   const allowed = outcomes.filter(({ denied }) => denied === false).length;
   const refused = outcomes.filter(({ denied }) => denied === true);
@@ -67,7 +80,7 @@ function attempt(procRoot: string, pids: readonly string[], { file, cost, read }
   const { pid } = refused[0]!;
   const example = `${pid} (${printable(textOf(join(procRoot, pid, 'comm')) ?? 'ended')})`;
   const finding = `refused for ${refused.length} of ${pids.length} processes, such as ${example}`;
-  return warn(name, finding, cost, hasPtrace(procRoot) ? SECURITY_MODULE : MORE_RIGHTS);
+  return warn(name, finding, costOf(file), remedyOf(procRoot, file));
 }
 
 /** The options of the procfs mount at this path, from a text as /proc/self/mounts. */
@@ -97,7 +110,7 @@ export function checkProcessAccess({ procRoot, memory }: Examined): readonly Che
     // checkKernel() has said that there is no procfs.
     return [];
   }
-  const attempts = ATTEMPTS.filter(({ file }) => memory !== 'off' || file !== 'smaps_rollup');
+  const attempts = ATTEMPTS.filter(({ file }) => memory !== 'off' || !OF_A_WALK.has(file));
   if (pids.length === 0) {
     return [
       warn(

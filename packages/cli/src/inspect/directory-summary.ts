@@ -1,4 +1,5 @@
-import { listClosedFiles, listOpenWindows, readFooter } from '@fgm/store';
+import { existsSync } from 'node:fs';
+import { listFiles, listOpenWindows, readFooter, sourceRuns } from '@fgm/store';
 import type { ClosedFile } from '@fgm/store';
 import { mustBeDirectory } from '../dataset/dataset.ts';
 import { groupByColumns } from '../dataset/same-columns.ts';
@@ -48,7 +49,7 @@ export interface DirectorySummary {
 interface ReadFile {
   readonly file: ClosedFile;
   readonly rows: number;
-  readonly run: string | undefined;
+  readonly runs: readonly string[];
 }
 
 function tablesOf(files: readonly ReadFile[]): TableSummary[] {
@@ -73,6 +74,11 @@ async function containersOf(database: Database, files: readonly string[]): Promi
   return rows.map((row) => ({ ...row, rows: Number(row.rows), first: isoOf(row.first), last: isoOf(row.last) }));
 }
 
+function runsOf(metadata: ReadonlyMap<string, string>): string[] {
+  const own = metadata.get('fgm.run_id');
+  return own === undefined ? sourceRuns(metadata).map(({ run_id }) => run_id) : [own];
+}
+
 function isoOf(usec: bigint): string {
   return new Date(Number(usec / 1000n)).toISOString();
 }
@@ -83,7 +89,7 @@ function readAll(files: readonly ClosedFile[]): { good: ReadFile[]; broken: { pa
   for (const file of files) {
     try {
       const { rows, metadata } = readFooter(file.path);
-      good.push({ file, rows, run: metadata.get('fgm.run_id') });
+      good.push({ file, rows, runs: runsOf(metadata) });
     } catch (error) {
       broken.push({ path: file.path, problem: messageOf(error) });
     }
@@ -91,10 +97,29 @@ function readAll(files: readonly ClosedFile[]): { good: ReadFile[]; broken: { pa
   return { good, broken };
 }
 
+const MOST_ATTEMPTS = 5;
+
 /** @throws CommandFailure when it is not a data directory, or nothing is recorded in it */
 export async function summariseDirectory(database: Database, directory: string): Promise<DirectorySummary> {
   mustBeDirectory(directory);
-  const closed = listClosedFiles(directory);
+  for (let tries = 1; ; tries++) {
+    const closed = listFiles(directory).visible;
+    // What was deleted meanwhile may be in a consolidated file now: then the list has to be made anew.
+    const isLost = (): boolean => tries < MOST_ATTEMPTS && closed.some(({ path }) => !existsSync(path));
+    try {
+      const summary = await summarise(database, directory, closed);
+      if (!isLost()) return summary;
+    } catch (error) {
+      if (!isLost()) throw error;
+    }
+  }
+}
+
+async function summarise(
+  database: Database,
+  directory: string,
+  closed: readonly ClosedFile[],
+): Promise<DirectorySummary> {
   const windows = listOpenWindows(directory);
   if (closed.length + windows.length === 0) {
     throw new CommandFailure(
@@ -113,7 +138,7 @@ export async function summariseDirectory(database: Database, directory: string):
     bytes: closed.reduce((sum, { bytes }) => sum + bytes, 0) + windows.reduce((sum, { bytes }) => sum + bytes, 0),
     tables: tablesOf(good),
     identifiers: [...new Set(closed.map(({ identifier }) => identifier))],
-    runs: [...new Set(good.flatMap(({ run }) => run ?? []))],
+    runs: [...new Set(good.flatMap(({ runs }) => runs))],
     openWindows: windows.map(({ directory: path, bytes, info }) => ({
       path,
       bytes,

@@ -1,4 +1,5 @@
-import { fieldMetadata, readFooter } from '@fgm/store';
+import { fieldMetadata, readFooter, sourceRuns } from '@fgm/store';
+import type { SourceRun } from '@fgm/store';
 import type { Database } from '../duckdb/database.ts';
 import { identifier, literal } from '../duckdb/sql-text.ts';
 import { cellText } from '../query/cell.ts';
@@ -31,8 +32,13 @@ export interface FileSummary {
   readonly earliest: string | null;
   readonly latest: string | null;
   readonly metadata: Readonly<Record<string, string>>;
+  /** What a consolidated file was made of; nothing for a single window. */
+  readonly madeOf: readonly SourceRun[];
   readonly columns: readonly ColumnSummary[];
 }
+
+const SOURCES = 'fgm.sources';
+const SAID_OTHERWISE = new Set(['ARROW:schema', SOURCES, 'fgm.replaces']);
 
 interface Chunk {
   readonly name: string;
@@ -129,7 +135,8 @@ export async function summariseFile(database: Database, path: string, bytes: num
       bytesPerValue: values === 0 ? null : bytes / values,
       earliest: time?.min ?? null,
       latest: time?.max ?? null,
-      metadata: Object.fromEntries([...footer.metadata].filter(([key]) => key !== 'ARROW:schema')),
+      metadata: Object.fromEntries([...footer.metadata].filter(([key]) => !SAID_OTHERWISE.has(key))),
+      madeOf: footer.metadata.has(SOURCES) ? sourceRuns(footer.metadata) : [],
       columns: summaries,
     };
   } catch (cause) {

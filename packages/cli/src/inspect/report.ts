@@ -48,6 +48,28 @@ function columnTable({ columns, rows }: FileSummary, style: Style): string[] {
   return headed(table, style);
 }
 
+/** A line per run whose windows a consolidated file was made of. */
+function sourceTable({ madeOf }: FileSummary): string[] {
+  return textTable(
+    [
+      { heading: 'MADE OF' },
+      { heading: 'WINDOWS', align: 'right' },
+      { heading: 'FROM' },
+      { heading: 'TO' },
+      { heading: 'RECORDER' },
+      { heading: 'KERNEL' },
+    ],
+    madeOf.map((run) => [
+      cell(run.run_id),
+      run.segments.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)).join(', '),
+      run.window_start,
+      run.window_end,
+      cell(run.recorder_version),
+      cell(run.kernel_release),
+    ]),
+  );
+}
+
 /** A file's facts and a line per column. */
 export function fileLines(file: FileSummary, style: Style): string[] {
   const perValue = file.bytesPerValue === null ? '' : `, ${file.bytesPerValue.toFixed(3)} bytes each`;
@@ -61,6 +83,7 @@ export function fileLines(file: FileSummary, style: Style): string[] {
       Object.entries(file.metadata).map(([key, value]) => [key, cell(value)]),
     ),
     '',
+    ...(file.madeOf.length === 0 ? [] : [...headed(sourceTable(file), style), '']),
     ...columnTable(file, style),
   ];
 }

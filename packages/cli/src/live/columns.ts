@@ -23,6 +23,15 @@ function shown<T>(value: T | null, format: (value: T) => string): string | null 
   return value === null ? null : format(value);
 }
 
+const PSS_CELLS = 8;
+
+/** An exact PSS, or a sign and what it is at least. */
+function shownPss({ pssBytes, pssLowerBytes }: Pick<LiveRow, 'pssBytes' | 'pssLowerBytes'>): string | null {
+  if (pssBytes !== null || pssLowerBytes === null) return shown(pssBytes, formatBytes);
+  const bound = `>${formatBytes(pssLowerBytes)}`;
+  return bound.length <= PSS_CELLS ? bound : bound.replace(' ', '');
+}
+
 function severity(percent: number | null): Emphasis {
   if (percent === null || percent < HIGH_PERCENT) return null;
   return percent < FULL_PERCENT ? 'warning' : 'alarm';
@@ -58,7 +67,7 @@ export const LIVE_COLUMNS: readonly LiveColumn[] = [
     text: (row) => shown(row.memoryPercent, formatPercent),
     emphasis: (row) => severity(row.memoryPercent),
   },
-  { heading: 'PSS', cells: 8, rank: 2, text: (row) => shown(row.pssBytes, formatBytes) },
+  { heading: 'PSS', cells: PSS_CELLS, rank: 2, text: shownPss },
   { heading: 'PROCESSES', cells: 9, rank: 6, text: (row) => shown(row.processes, formatCount) },
 ];
 
@@ -71,7 +80,7 @@ export const PROCESS_COLUMNS: readonly LiveColumn<LiveProcess>[] = [
     text: (row) => shown(row.cpuMillicores, (millicores) => formatPercent(millicores / MILLICORES_PER_PERCENT)),
   },
   { heading: 'MEMORY', cells: 8, rank: 1, text: (row) => shown(row.rssBytes, formatBytes) },
-  { heading: 'PSS', cells: 8, rank: 2, text: (row) => shown(row.pssBytes, formatBytes) },
+  { heading: 'PSS', cells: PSS_CELLS, rank: 2, text: shownPss },
   { heading: 'THREADS', cells: 9, rank: 3, text: (row) => shown(row.threads, formatCount) },
   { heading: 'PID', cells: 8, rank: 4, text: (row) => `${row.pid}` },
 ];

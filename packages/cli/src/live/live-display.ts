@@ -27,7 +27,7 @@ export class LiveDisplay {
     this.#screen = new Screen(streams.output);
     this.#notices = notices;
     this.#style = style;
-    this.#view = { snapshot: null, directory, url: null, notice: null, stopping: false };
+    this.#view = { snapshot: null, directory, url: null, page: null, notice: null, stopping: false };
   }
 
   /** What was shown last; null before the first tick. */
@@ -49,6 +49,11 @@ export class LiveDisplay {
 
   started(recorder: Recorder): void {
     this.#update({ url: recorder.url });
+  }
+
+  /** The page is served here. */
+  page(url: string): void {
+    this.#update({ page: url });
   }
 
   stopping(): void {

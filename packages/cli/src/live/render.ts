@@ -13,6 +13,8 @@ export interface LiveView {
   readonly directory: string;
   /** The recorder's HTTP address; null when it serves none. */
   readonly url: string | null;
+  /** Where the page is served; null while it is not. */
+  readonly page: string | null;
   /** The last warning that was logged, while it is news. */
   readonly notice: string | null;
   readonly stopping: boolean;
@@ -108,7 +110,12 @@ function reachable(url: string): string {
 }
 
 function placeParts(view: LiveView): string[] {
-  return [printable(view.directory), ...(view.url ? [`${reachable(view.url)}/healthz`] : []), 'q quits'];
+  return [
+    ...(view.page ? [`page ${reachable(view.page)}`] : []),
+    printable(view.directory),
+    ...(view.url ? [`${reachable(view.url)}/healthz`] : []),
+    'q quits',
+  ];
 }
 
 /** Joins parts into as few lines as fit. */

@@ -1,9 +1,12 @@
 import type { DuckDBResult, DuckDBValue } from '@duckdb/node-api';
 
+/** Some rows. */
+export type Batch = readonly (readonly DuckDBValue[])[];
+
 /** Rows of a query, some at a time, so that a large result never stands in memory as a whole. */
 export interface QueryResult {
   readonly columns: readonly string[];
-  readonly batches: AsyncIterable<readonly (readonly DuckDBValue[])[]>;
+  readonly batches: AsyncIterable<Batch>;
 }
 
 /** Writes text to wherever a result goes, and waits while that is slow. */

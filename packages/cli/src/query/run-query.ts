@@ -1,24 +1,17 @@
-import { existsSync } from 'node:fs';
-import { Database } from '../duckdb/database.ts';
+import type { Database } from '../duckdb/database.ts';
 import { createView } from '../duckdb/views.ts';
-import { CommandFailure, messageOf } from '../failure.ts';
-import { openDataset } from '../dataset/dataset.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { groupByColumns } from '../dataset/same-columns.ts';
+import { untilWhole } from '../dataset/until-whole.ts';
+import type { Source } from '../dataset/until-whole.ts';
 import { lastStatement } from './statements.ts';
 import { resultOf } from './result.ts';
 import type { QueryResult } from './result.ts';
 
-export interface Query {
-  readonly directories: readonly string[];
+export interface Query extends Source {
   readonly sql: string;
-  /** Whether rows of windows that are still being recorded count. */
-  readonly openWindows: boolean;
-}
-
-/** DuckDB's own message, which points at the place in the query. */
-function duckdbFailure(error: unknown): unknown {
-  return error instanceof CommandFailure ? error : new CommandFailure(messageOf(error).trimEnd(), { cause: error });
+  /** Ends it wherever it is. */
+  readonly signal?: AbortSignal;
 }
 
 /** The tables that a query looks at: making a view opens all files of its table. All of them when the query does not say. */
@@ -41,33 +34,19 @@ async function start(database: Database, query: Query, dataset: Dataset): Promis
     await database.connection.run(createView(table, groupByColumns(dataset.files.get(table)!)));
   }
   const statement = await lastStatement(database.connection, query.sql);
-  return resultOf(await statement.stream());
+  return started(resultOf(await statement.stream()));
 }
 
-/** Retention may delete a file between our listing and DuckDB's opening it. */
-function lostFiles(dataset: Dataset): boolean {
-  return [...dataset.files.values()].flat().some((path) => !existsSync(path));
-}
-
-async function attempt(query: Query, use: (result: QueryResult) => Promise<void>): Promise<'done' | 'lost files'> {
-  const dataset = await openDataset(query.directories, query.openWindows);
-  const database = await Database.open();
-  try {
-    let result: QueryResult;
-    try {
-      result = await start(database, query, dataset);
-    } catch (error) {
-      if (lostFiles(dataset)) return 'lost files';
-      throw error;
-    }
-    await use(result);
-    return 'done';
-  } catch (error) {
-    throw duckdbFailure(error);
-  } finally {
-    database.close();
-    dataset.close();
-  }
+/** With its first rows read: until then it can be begun anew without anybody noticing. */
+async function started({ columns, batches }: QueryResult): Promise<QueryResult> {
+  const rows = batches[Symbol.asyncIterator]();
+  const first = await rows.next();
+  return {
+    columns,
+    batches: (async function* () {
+      for (let next = first; next.done !== true; next = await rows.next()) yield next.value;
+    })(),
+  };
 }
 
 /**
@@ -77,10 +56,16 @@ async function attempt(query: Query, use: (result: QueryResult) => Promise<void>
  * @throws CommandFailure with DuckDB's message, or for directories that hold no recording
  */
 export async function runQuery(query: Query, use: (result: QueryResult) => Promise<void>): Promise<void> {
-  if ((await attempt(query, use)) === 'done') return;
-  if ((await attempt(query, use)) === 'lost files') {
-    throw new CommandFailure(
-      'files are deleted faster than they can be read; raise --retention-bytes, or query a copy',
-    );
-  }
+  await untilWhole(query, async (database, dataset, settled) => {
+    const interrupt = (): void => database.connection.interrupt();
+    query.signal?.addEventListener('abort', interrupt);
+    try {
+      query.signal?.throwIfAborted();
+      const result = await start(database, query, dataset);
+      settled();
+      await use(result);
+    } finally {
+      query.signal?.removeEventListener('abort', interrupt);
+    }
+  });
 }

@@ -42,17 +42,31 @@ async function checked(
   return statement;
 }
 
+/** One query has one result: a second one would be lost, or stand behind the first without a border in CSV and JSON. */
+function refuseRows(index: number, count: number): never {
+  throw new CommandFailure(
+    `only the last statement may give rows, and the ${ordinal(index)} of ${count} does too: run them one at a time`,
+  );
+}
+
+function ordinal(index: number): string {
+  return ['first', 'second', 'third'][index] ?? `${index + 1}th`;
+}
+
 /**
- * Runs all statements but the last, and gives the last one to be run.
+ * Runs all statements but the last, which give no rows, and gives the last one to be run.
  *
- * @throws CommandFailure for a statement that does more than read; DuckDB's error for one that it does not take
+ * @throws CommandFailure for a statement that does more than read, or gives rows and is not the last; DuckDB's error for one
+ *   that it does not take
  */
 export async function lastStatement(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
   if (sql.replaceAll(NOTHING, '') === '') throw new CommandFailure('the query is empty');
   const statements = await connection.extractStatements(sql);
   // Later statements may need what earlier ones make, so each is prepared only when its turn comes.
   for (let index = 0; index < statements.count - 1; index++) {
-    await (await checked(connection, sql, statements, index)).run();
+    const statement = await checked(connection, sql, statements, index);
+    if (statement.statementType !== StatementType.CREATE) refuseRows(index, statements.count);
+    await statement.run();
   }
   return checked(connection, sql, statements, statements.count - 1);
 }

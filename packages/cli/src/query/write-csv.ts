@@ -9,8 +9,13 @@ function field(value: DuckDBValue): string {
   return text === '' || /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** RFC 4180 with a header line, and LF at the end of lines. */
+/** RFC 4180, with LF at its end. */
+export function csvLine(values: readonly DuckDBValue[]): string {
+  return `${values.map(field).join(',')}\n`;
+}
+
+/** With a header line. */
 export async function writeCsv(result: QueryResult, write: Write): Promise<void> {
-  await write(`${result.columns.map(field).join(',')}\n`);
-  for await (const rows of result.batches) await write(rows.map((row) => `${row.map(field).join(',')}\n`).join(''));
+  await write(csvLine(result.columns));
+  for await (const rows of result.batches) await write(rows.map(csvLine).join(''));
 }

@@ -18,9 +18,8 @@ export interface RecordHooks {
 function rereadInto(recorder: Recorder, sources: Sources, log: Logger): void {
   try {
     const { config } = resolveConfig(sources);
-    const needRestart = recorder.reload(config);
+    recorder.reload(config);
     log.level = config.logLevel;
-    log.info({ needRestart }, 'configuration reread');
   } catch (error) {
     log.error({ problem: messageOf(error) }, 'configuration not reread, the old one stays');
   }

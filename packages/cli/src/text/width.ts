@@ -1,4 +1,5 @@
-const segmenter = new Intl.Segmenter();
+/** Made when it is first needed: that takes 12 ms, and most commands print plain ASCII. */
+let segmenter: Intl.Segmenter | null = null;
 
 /** Characters that terminals draw two cells wide: East Asian wide and fullwidth forms, and emoji. */
 const WIDE =
@@ -7,6 +8,7 @@ const ZERO = /^[\p{Mn}\p{Me}\p{Cf}]/u;
 const PLAIN = /^[\x20-\x7e]*$/;
 
 function graphemes(text: string): string[] {
+  segmenter ??= new Intl.Segmenter();
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 

@@ -1,7 +1,7 @@
 import type { Column } from '@fgm/catalog';
 import { fieldMetadata } from '@fgm/store';
 import type { Footer } from '@fgm/store';
-import { catalogColumns } from './columns-check.ts';
+import { catalogColumns } from './catalog-columns.ts';
 import type { DataFile } from './data-tree.ts';
 import { errorsOf } from './finding.ts';
 import type { Finding } from './finding.ts';

@@ -1,20 +1,15 @@
-import { fileColumns, TABLES } from '@fgm/catalog';
-import type { Column, TableName } from '@fgm/catalog';
+import type { Column } from '@fgm/catalog';
 import type { Database } from '../duckdb/database.ts';
 import { messageOf } from '../failure.ts';
 import { literals } from '../duckdb/sql-text.ts';
 import { sqlType } from '../duckdb/views.ts';
+import { catalogColumns } from './catalog-columns.ts';
 import type { FileFacts } from './file-facts.ts';
 import { errorsOf } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 /** Only metrics of the machine's own kernel may stand behind the catalog's columns. */
 const EXTRA_TYPES = new Set(['BIGINT', 'DOUBLE']);
-
-/** The columns that the catalog gives a table; none for one that it does not know. */
-export function catalogColumns(table: string): readonly Column[] {
-  return TABLES.some((name) => name === table) ? fileColumns(table as TableName) : [];
-}
 
 /** The types that DuckDB reads from each file, by column. The root of the schema is an element without a type. */
 async function typesOf(database: Database, files: readonly FileFacts[]): Promise<Map<string, Map<string, string>>> {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { listClosedFiles, listOpenWindows, parseFileName, SPOOL } from '@fgm/store';
+import { CONSOLIDATION, listFiles, listOpenWindows, parseFileName, SPOOL } from '@fgm/store';
 import type { Finding } from './finding.ts';
 
 /** A Parquet file to be checked. */
@@ -11,10 +11,11 @@ export interface DataFile {
   readonly identifier: string | null;
   /** Milliseconds since the Unix epoch, from its name. */
   readonly start: number;
-  readonly consolidated: boolean;
+  /** Likewise, when the last of its windows ended; null for a single window. */
+  readonly end: number | null;
 }
 
-const ROOT_FILES = /^(index\.json|session-[\w-]+\.json|\.recorder-[\w-]+\.sock)$/;
+const ROOT_FILES = /^(index\.json|session-[\w-]+\.json|\.(recorder|consolidation)-[\w-]+\.sock)$/;
 /** Being written at this moment, under a name that nobody takes for the final one. */
 const ASIDE = /^\..*\.tmp$/;
 
@@ -55,7 +56,14 @@ function unexpected(directory: string, known: ReadonlySet<string>): Finding[] {
   return allFiles(directory).flatMap((path): Finding[] => {
     const place = relative(directory, path);
     const [first] = place.split(sep);
-    if (known.has(path) || ROOT_FILES.test(place) || first === SPOOL || ASIDE.test(basename(path))) return [];
+    if (
+      known.has(path) ||
+      ROOT_FILES.test(place) ||
+      first === SPOOL ||
+      first === CONSOLIDATION ||
+      ASIDE.test(basename(path))
+    )
+      return [];
     if (path.endsWith('.parquet')) return [wrongName(path)];
     return [{ severity: 'warning', path, rule: 'unexpected-file', message: 'is not a file of a recording' }];
   });
@@ -88,11 +96,18 @@ export function walkData(directory: string): {
   readonly files: readonly DataFile[];
   readonly findings: readonly Finding[];
 } {
-  const described = listClosedFiles(directory).map(({ path }) => describeFile(path));
+  const { visible, superseded } = listFiles(directory);
+  const described = visible.map(({ path }) => describeFile(path));
   const files = described.flatMap(({ file }) => (file ? [file] : []));
-  const known = new Set(files.map(({ path }) => path));
+  const known = new Set([...files, ...superseded.keys()].map(({ path }) => path));
   const findings = [
     ...described.flatMap((each) => each.findings),
+    ...[...superseded].map(([{ path }, by]): Finding => ({
+      severity: 'info',
+      path,
+      rule: 'superseded',
+      message: `does not count: ${basename(by.path)} has its rows; the next consolidation deletes it`,
+    })),
     ...unexpected(directory, known),
     ...segments(directory),
   ];

@@ -1,5 +1,5 @@
 import { SCHEMA_VERSION } from '@fgm/catalog';
-import { readFooter } from '@fgm/store';
+import { readFooter, sourceRuns } from '@fgm/store';
 import type { Footer } from '@fgm/store';
 import { messageOf } from '../failure.ts';
 import { checkColumnMetadata } from './column-metadata.ts';
@@ -11,12 +11,23 @@ import type { Finding } from './finding.ts';
 export interface FileFacts {
   readonly file: DataFile;
   readonly rows: number;
-  readonly runId: string;
+  readonly runIds: readonly string[];
   readonly intervalMs: number;
   /** Milliseconds since the Unix epoch; the end is not included. */
   readonly windowStart: number;
   readonly windowEnd: number;
 }
+
+/** Of a file made of those of several windows. */
+const WANTED_CONSOLIDATED = [
+  'fgm.schema_version',
+  'fgm.table',
+  'fgm.interval_ms',
+  'fgm.sources',
+  'fgm.replaces',
+  'fgm.window_start',
+  'fgm.window_end',
+] as const;
 
 const WANTED = [
   'fgm.schema_version',
@@ -35,8 +46,9 @@ const WANTED = [
 const MOST_COLLISIONS_MS = 60_000;
 
 function checkMetadata(file: DataFile, metadata: ReadonlyMap<string, string>): string[] {
-  const missing = WANTED.filter((key) => !metadata.has(key));
+  const missing = (file.end === null ? WANTED : WANTED_CONSOLIDATED).filter((key) => !metadata.has(key));
   const problems = missing.map((key) => `has no ${key}`);
+  if (file.end !== null && sourceRuns(metadata).length === 0) problems.push('does not say what it was made of');
   const version = metadata.get('fgm.schema_version');
   if (version !== undefined && version !== String(SCHEMA_VERSION)) {
     problems.push(`has schema version ${version}; wanted ${SCHEMA_VERSION}`);
@@ -50,10 +62,20 @@ function checkWindow(file: DataFile, start: number, end: number): string[] {
   if (Number.isNaN(start) || Number.isNaN(end) || end < start)
     return ['has a window whose ends are not times in order'];
   const lag = file.start - Math.floor(start / 1000) * 1000;
-  if (lag >= 0 && lag <= MOST_COLLISIONS_MS) return [];
-  return [
-    `has a window that starts at ${new Date(start).toISOString()}, its name says ${new Date(file.start).toISOString()}`,
-  ];
+  const problems: string[] = [];
+  const iso = (ms: number): string => new Date(ms).toISOString();
+  if (!(lag >= 0 && lag <= MOST_COLLISIONS_MS)) {
+    problems.push(`has a window that starts at ${iso(start)}, its name says ${iso(file.start)}`);
+  }
+  if (file.end !== null && file.end < Math.floor(end / 1000) * 1000) {
+    problems.push(`has windows until ${iso(end)}, its name says ${iso(file.end)}`);
+  }
+  return problems;
+}
+
+function runsOf(metadata: ReadonlyMap<string, string>): string[] {
+  const own = metadata.get('fgm.run_id');
+  return own === undefined ? sourceRuns(metadata).map(({ run_id }) => run_id) : [own];
 }
 
 function factsOf(file: DataFile, { metadata, rows }: Footer): FileFacts {
@@ -61,7 +83,7 @@ function factsOf(file: DataFile, { metadata, rows }: Footer): FileFacts {
   return {
     file,
     rows,
-    runId: metadata.get('fgm.run_id') ?? '',
+    runIds: runsOf(metadata),
     intervalMs: Number(metadata.get('fgm.interval_ms') ?? NaN),
     windowStart: time('fgm.window_start'),
     windowEnd: time('fgm.window_end'),

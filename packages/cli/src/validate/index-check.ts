@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { INDEX_FILE, indexKey } from '@fgm/store';
+import { ENTRY_COLUMNS, INDEX_FILE, indexKey } from '@fgm/store';
 import { errorCode, messageOf } from '../failure.ts';
 import { errorsOf } from './finding.ts';
+import { occursTwice } from './clock-steps.ts';
+import type { ClockStep } from './clock-steps.ts';
 import type { Finding, Severity } from './finding.ts';
 
 /** A container as the files know it. Times are microseconds since the Unix epoch. */
@@ -23,6 +25,8 @@ export interface SeenData {
   readonly containers: readonly SeenContainer[];
   readonly earliest: number;
   readonly latest: number;
+  /** Clocks that were set back. */
+  readonly steps?: readonly ClockStep[];
 }
 
 /** Discovery and sampling look at their clocks at different moments of a tick. */
@@ -30,15 +34,10 @@ const SLACK_USEC = 2_000_000;
 
 type Json = Readonly<Record<string, unknown>>;
 
-const LABELS_OF_ENTRY = {
-  full_id: 'container_id',
-  pod_name: 'pod',
-  namespace: 'namespace',
-  qos_class: 'qos',
-  container_name: 'container',
-  pod_uid: 'pod_uid',
-  runtime: 'runtime',
-} as const satisfies Record<string, keyof SeenContainer>;
+const LABELS_OF_ENTRY = { full_id: 'container_id', ...ENTRY_COLUMNS } as const satisfies Record<
+  string,
+  keyof SeenContainer
+>;
 
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -72,7 +71,7 @@ function rangeProblems(range: Json, { earliest, latest }: SeenData): string[] {
   return problems;
 }
 
-function entryProblems(entries: Json, seen: SeenContainer): string[] {
+function entryProblems(entries: Json, seen: SeenContainer, steps: readonly ClockStep[]): string[] {
   const key = indexKey(seen.container_id);
   const entry = entries[key];
   if (!isObject(entry)) return [`containers has no ${key}, which the files have`];
@@ -81,8 +80,10 @@ function entryProblems(entries: Json, seen: SeenContainer): string[] {
       ? []
       : [`containers.${key}.${field} is ${JSON.stringify(entry[field])}, the files say ${JSON.stringify(seen[label])}`],
   );
-  const first = usecOf(entry['first_seen']) <= Number(seen.first) + SLACK_USEC;
-  const last = usecOf(entry['last_seen']) >= Number(seen.last) - SLACK_USEC;
+  // Seen first at a time that came again: rows may then be from before it, and from after the time it was seen last.
+  const twice = (usec: bigint): boolean => occursTwice(steps, Number(usec) / 1000);
+  const first = usecOf(entry['first_seen']) <= Number(seen.first) + SLACK_USEC || twice(seen.first);
+  const last = usecOf(entry['last_seen']) >= Number(seen.last) - SLACK_USEC || twice(seen.last);
   return [
     ...labels,
     ...(first ? [] : [`containers.${key}.first_seen is after its first row`]),
@@ -117,7 +118,7 @@ export function checkIndex(directory: string, seen: SeenData): Finding[] {
   const { clear, shared } = byKey(seen.containers);
   const problems = [
     ...rangeProblems(document['data_range'] as Json, seen),
-    ...clear.flatMap((container) => entryProblems(entries, container)),
+    ...clear.flatMap((container) => entryProblems(entries, container, seen.steps ?? [])),
   ];
   return [
     ...errorsOf(path, 'index', problems),

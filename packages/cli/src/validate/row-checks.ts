@@ -1,9 +1,11 @@
 import { fileColumns, LABELS } from '@fgm/catalog';
-import type { Column } from '@fgm/catalog';
+import type { Column, TableName } from '@fgm/catalog';
 import { identifier, literal } from '../duckdb/sql-text.ts';
 import { formatCount, plural } from '../text/quantity.ts';
+import type { FileFacts } from './file-facts.ts';
 import type { Rule, Severity } from './finding.ts';
-import { factsRelation, keyExpressions, relation, requiredColumns } from './rows.ts';
+import { startsRelation } from './life-starts.ts';
+import { factsRelation, isRepeated, keyExpressions, relation, requiredColumns } from './rows.ts';
 import type { FileBatch } from './rows.ts';
 
 /** What a check's SQL gives for a file that breaks the rule. */
@@ -29,7 +31,7 @@ function columnsWith({ table }: FileBatch, accept: (column: Column) => boolean):
 }
 
 /** Events lie in no tick. */
-function sampled(sql: (batch: FileBatch) => string): RowCheck['sql'] {
+function sampled(sql: (batch: FileBatch) => string | null): RowCheck['sql'] {
   return (batch) => (batch.table === 'events' ? null : sql(batch));
 }
 
@@ -49,16 +51,23 @@ function unsortedRows(batch: FileBatch): string {
   return `SELECT file, count(*) AS count, min(n) AS detail FROM (${pairs}) WHERE key < before GROUP BY file`;
 }
 
-function duplicateRows(batch: FileBatch): string {
-  const keys = ['file', ...keyExpressions(batch.table), 'tick'].join(', ');
-  const twice = `SELECT file, tick FROM ${relation(batch)} GROUP BY ${keys} HAVING count(*) > 1`;
+/** @param repeated whether to look at ticks that a step of the clock made occur twice, or at all others */
+function duplicateRows(batch: FileBatch, repeated: boolean): string {
+  // Between ticks many rows have the same tick, and none the same time.
+  const keys = ['file', ...keyExpressions(batch.table), 'tick', ...(batch.table === 'bursts' ? ['time'] : [])].join(
+    ', ',
+  );
+  const here = `${repeated ? '' : 'NOT '}${isRepeated(batch)}`;
+  const twice = `SELECT file, tick FROM ${relation(batch)} WHERE ${here} GROUP BY ${keys} HAVING count(*) > 1`;
   return `SELECT file, count(*) AS count, min(tick) AS detail FROM (${twice}) GROUP BY file`;
 }
 
 function rowsOutside(batch: FileBatch): string {
+  // A burst begins before its trigger, and so perhaps before the window in which that fired.
+  const early = batch.table === 'bursts' ? 'false' : 'true';
   return `SELECT file, count(*) AS count, NULL AS detail FROM ${withFacts(batch)}
-    WHERE epoch_us(time) < window_start OR epoch_us(time) >= window_end
-      OR tick * interval_usec < day OR tick * interval_usec >= day + 86400000000
+    WHERE epoch_us(time) >= window_end OR tick * interval_usec >= day + 86400000000
+      OR (${early} AND (epoch_us(time) < window_start OR tick * interval_usec < day))
     GROUP BY file`;
 }
 
@@ -66,13 +75,16 @@ function rowsOutside(batch: FileBatch): string {
 const LATEST_INTERVALS = 10;
 const LATEST_USEC = 10_000_000;
 
+/** A container's last row is of the first tick after its end that is free: a life and another one may have the ones before. */
+const EARLIEST: Readonly<Partial<Record<TableName, number>>> = { containers: -2 };
+
 function lateness(batch: FileBatch): string {
   return `SELECT file, tick, interval_usec, epoch_us(time) // interval_usec - tick AS late FROM ${withFacts(batch)}`;
 }
 
 function wrongTicks(batch: FileBatch): string {
   return `SELECT file, count(*) AS count, min(tick) AS detail FROM (${lateness(batch)})
-    WHERE late < -1 OR late > greatest(${LATEST_INTERVALS}, ${LATEST_USEC} // interval_usec) GROUP BY file`;
+    WHERE late < ${EARLIEST[batch.table] ?? -1} OR late > greatest(${LATEST_INTERVALS}, ${LATEST_USEC} // interval_usec) GROUP BY file`;
 }
 
 function lateRows(batch: FileBatch): string {
@@ -91,6 +103,19 @@ function changingLabels(batch: FileBatch): string {
   return `SELECT file, count(*) AS count, any_value(changed) AS detail FROM (${entities}) WHERE changed <> '' GROUP BY file`;
 }
 
+/**
+ * Some rules hold only within less than a consolidated file. Within a window the labels of an entity are what was known last,
+ * and from window to window more may become known. Between two runs the machine may have been started anew.
+ */
+function onFiles(
+  batch: FileBatch,
+  accept: (facts: FileFacts) => boolean,
+  sql: (batch: FileBatch) => string | null,
+): string | null {
+  const files = batch.files.filter(accept);
+  return files.length === 0 ? null : sql({ ...batch, files });
+}
+
 function impossibleValues(batch: FileBatch): string | null {
   const amounts = columnsWith(batch, ({ unit, kind }) => unit !== null && kind !== 'label');
   const doubles = columnsWith(batch, ({ type }) => type === 'double');
@@ -103,24 +128,62 @@ function impossibleValues(batch: FileBatch): string | null {
   return `SELECT file, len(names) AS count, array_to_string(names, ', ') AS detail FROM (${files}) WHERE len(names) > 0`;
 }
 
+/** Totals that may fall: sums over cgroups, interfaces or disks of which one has left, and idle times that the kernel corrects. */
+const MAY_FALL: Readonly<Partial<Record<TableName, RegExp>>> = {
+  containers: /^(?:network|io_stat)_/,
+  // cgroup v1 sums over the cgroups below, and forgets those that are gone.
+  devices: /^io_stat_/,
+  node: /^(?:diskstats_.*|stat_cpu_(?:idle|iowait)_usec|uptime_idle_usec)$/,
+};
+/** Tables of things that can come back under their old name, with all counters at 0. */
+const COME_BACK: readonly TableName[] = ['containers', 'bursts', 'devices', 'interfaces'];
+/** Rows of a burst that stand further apart than this may be of two lives: no runtime makes a container anew in less. */
+const BURST_ROWS_MS = 150;
+
 /**
  * Counters that fall. When a container is restarted under its old name, all of its counters begin anew, and that is no
- * error: so rows in which most of the counters fall do not count. A process never gets the start time of another.
+ * error: so rows with a start of it between them, as an event says, are not compared. Where no events are at hand, rows in which
+ * most of the counters fall do not count, nor rows from right after a container's end: the new life may have used more already
+ * of what the last row told. A process never gets the start time of another.
  */
 function fallingCounters(batch: FileBatch): string | null {
-  const counters = columnsWith(batch, ({ kind }) => kind === 'counter');
+  const counters = columnsWith(batch, ({ kind, name }) => kind === 'counter' && !MAY_FALL[batch.table]?.test(name));
   if (counters.length === 0) return null;
-  const entity = `WINDOW entity AS (PARTITION BY ${['file', ...keyExpressions(batch.table)].join(', ')} ORDER BY n)`;
+  const keys = ['file', ...keyExpressions(batch.table)].join(', ');
+  const entity = `WINDOW entity AS (PARTITION BY ${keys}, life, stretch ORDER BY n)`;
   const before = counters.map((name, index) => `lag(${identifier(name)} IGNORE NULLS) OVER entity AS before_${index}`);
-  const rows = `SELECT file, ${counters.map(identifier).join(', ')}, ${before.join(', ')} FROM ${relation(batch)} ${entity}`;
+  // Only the last row of a life tells nothing of processes.
+  const ended = batch.table === 'containers' ? `coalesce(lag(process_count IS NULL) OVER entity, false)` : 'false';
+  // Rows of one time that occurred twice stand side by side, but are not of one course of events.
+  const once = batch.table === 'events' ? 'true' : `NOT ${isRepeated(batch)}`;
+  const rows = `SELECT file, ${counters.map(identifier).join(', ')}, ${before.join(', ')}, ${ended} AS ended FROM ${stretches(batch, keys)} WHERE ${once} ${entity}`;
   const falls = counters.map((name, index) => `coalesce(${identifier(name)} < before_${index}, false)`);
   const positive = counters.map((_, index) => `coalesce(before_${index} > 0, false)`);
   const fallen = `list_filter([${counters.map((name, index) => `CASE WHEN ${falls[index]} THEN ${literal(name)} END`).join(', ')}], lambda x: x IS NOT NULL)`;
   const flagged = `SELECT file, ${fallen} AS fallen, len(list_filter([${positive.join(', ')}], lambda x: x)) AS positive
-    FROM (${rows}) WHERE ${falls.join(' OR ')}`;
-  const restart = batch.table === 'containers' ? 'WHERE len(fallen) * 2 <= positive' : '';
+    FROM (${rows}) WHERE NOT ended AND (${falls.join(' OR ')})`;
+  const restart = COME_BACK.includes(batch.table) ? 'WHERE len(fallen) * 2 <= positive' : '';
   return `SELECT file, count(*) AS count, array_to_string(list_sort(list_distinct(flatten(list(fallen)))), ', ') AS detail
     FROM (${flagged}) ${restart} GROUP BY file`;
+}
+
+/** The batch with `life`: when the life that a row is of began, 0 where no event tells. */
+function lives(batch: FileBatch): string {
+  const { starts = [] } = batch;
+  if (starts.length === 0 || !COME_BACK.includes(batch.table)) return `(SELECT *, 0 AS life FROM ${relation(batch)})`;
+  return `(SELECT r.*, coalesce(began, 0) AS life FROM ${relation(batch)} AS r
+    ASOF LEFT JOIN ${startsRelation(starts)} AS s ON r.container_id = s.life_of AND epoch_us(r.time) >= s.began)`;
+}
+
+/**
+ * The batch with `life` and `stretch`, which tell rows apart that do not follow each other. In a burst not every row has every
+ * counter, so one row of a new life would show that one of them has fallen, and another row that the others have.
+ */
+function stretches(batch: FileBatch, keys: string): string {
+  if (batch.table !== 'bursts') return `(SELECT *, 0 AS stretch FROM ${lives(batch)})`;
+  const apart = `SELECT *, coalesce(epoch_ms(time) - epoch_ms(lag(time) OVER rows) > ${BURST_ROWS_MS}, false) AS apart
+    FROM ${lives(batch)} WINDOW rows AS (PARTITION BY ${keys} ORDER BY n)`;
+  return `(SELECT *, count(*) FILTER (apart) OVER (PARTITION BY ${keys} ORDER BY n) AS stretch FROM (${apart}))`;
 }
 
 function missingTicks(batch: FileBatch): string {
@@ -151,9 +214,16 @@ export const ROW_CHECKS: readonly RowCheck[] = [
   {
     rule: 'duplicate',
     severity: 'error',
-    sql: sampled(duplicateRows),
+    sql: sampled((batch) => duplicateRows(batch, false)),
     message: ({ count, detail }) =>
       `${formatCount(Number(count))} times more than one row for an entity and a tick, first in tick ${detail}`,
+  },
+  {
+    rule: 'duplicate',
+    severity: 'info',
+    sql: sampled((batch) => (isRepeated(batch) === 'false' ? null : duplicateRows(batch, true))),
+    message: ({ count }) =>
+      `${formatCount(Number(count))} times more than one row for an entity and a tick: the clock was set back, as an event says`,
   },
   {
     rule: 'window',
@@ -178,7 +248,7 @@ export const ROW_CHECKS: readonly RowCheck[] = [
   {
     rule: 'labels',
     severity: 'error',
-    sql: changingLabels,
+    sql: (batch) => onFiles(batch, ({ file }) => file.end === null, changingLabels),
     message: ({ count, detail }) => `${formatCount(Number(count))} entities whose labels change, such as ${detail}`,
   },
   {
@@ -190,13 +260,13 @@ export const ROW_CHECKS: readonly RowCheck[] = [
   {
     rule: 'counter',
     severity: 'error',
-    sql: fallingCounters,
+    sql: (batch) => onFiles(batch, ({ runIds }) => runIds.length <= 1, fallingCounters),
     message: ({ count, detail }) => `counters fall in ${rowsOf(count)}: ${detail}`,
   },
   {
     rule: 'gap',
     severity: 'info',
-    sql: sampled(missingTicks),
+    sql: (batch) => (batch.table === 'bursts' ? null : sampled(missingTicks)(batch)),
     message: ({ count, detail }) =>
       `${formatCount(Number(count))} entities miss ${plural(Number(detail), 'tick')} in all while they live`,
   },

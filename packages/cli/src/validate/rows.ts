@@ -1,13 +1,19 @@
 import { fileColumns } from '@fgm/catalog';
 import type { TableName } from '@fgm/catalog';
 import { identifier, literal, literals } from '../duckdb/sql-text.ts';
+import type { RepeatedTicks } from './clock-steps.ts';
 import type { FileFacts } from './file-facts.ts';
+import type { LifeStart } from './life-starts.ts';
 
 /** What tells things apart in a table. */
 const KEYS: Readonly<Record<TableName, readonly string[]>> = {
   containers: ['container_id'],
   processes: ['container_id', 'pid', 'start_time'],
   mappings: ['container_id', 'pid', 'start_time', 'mapping'],
+  devices: ['container_id', 'device'],
+  interfaces: ['container_id', 'interface'],
+  node: [],
+  bursts: ['container_id'],
   events: ['container_id'],
 };
 
@@ -15,6 +21,18 @@ const KEYS: Readonly<Record<TableName, readonly string[]>> = {
 export interface FileBatch {
   readonly table: TableName;
   readonly files: readonly FileFacts[];
+  /** Ticks that occur twice because the clock was set back. */
+  readonly repeated?: readonly RepeatedTicks[];
+  /** Of containers that came back under their old name. */
+  readonly starts?: readonly LifeStart[];
+}
+
+/** SQL that is true for ticks that occur twice because the clock was set back. */
+export function isRepeated({ files, repeated = [] }: FileBatch): string {
+  const paths = new Set(files.map(({ file }) => file.path));
+  const ranges = repeated.filter(({ path }) => paths.has(path));
+  const some = ranges.map(({ path, first, last }) => `(file = ${literal(path)} AND tick BETWEEN ${first} AND ${last})`);
+  return some.length === 0 ? 'false' : `(${some.join(' OR ')})`;
 }
 
 /** The batch as a relation: every column, with `file` and the row's number `n` in its file. */

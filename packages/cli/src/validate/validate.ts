@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { TABLES } from '@fgm/catalog';
 import type { TableName } from '@fgm/catalog';
 import { Database } from '../duckdb/database.ts';
+import { literals } from '../duckdb/sql-text.ts';
 import { CommandFailure, errorCode, messageOf } from '../failure.ts';
+import { looksLikeFixture } from '../fixture/inspect-fixture.ts';
+import { readClockSteps, repeatedTicks } from './clock-steps.ts';
+import type { ClockStep, RepeatedTicks } from './clock-steps.ts';
 import { checkColumns } from './columns-check.ts';
 import { checkContinuity } from './continuity.ts';
 import type { TickRange } from './continuity.ts';
@@ -14,6 +18,8 @@ import type { FileFacts } from './file-facts.ts';
 import type { Finding, Rule } from './finding.ts';
 import { checkIndex } from './index-check.ts';
 import type { SeenContainer } from './index-check.ts';
+import { readLifeStarts, startsWithin } from './life-starts.ts';
+import type { LifeStart } from './life-starts.ts';
 import { ROW_CHECKS } from './row-checks.ts';
 import type { BrokenFile } from './row-checks.ts';
 import { relation } from './rows.ts';
@@ -28,14 +34,23 @@ export interface Validation {
 /** Files that DuckDB looks at in one query: enough to keep it busy, few enough to keep its memory small. */
 const FILES_PER_BATCH = 32;
 
-function batches(facts: readonly FileFacts[]): FileBatch[] {
+/** What the events of a recording explain. */
+interface Explained {
+  readonly repeated: readonly RepeatedTicks[];
+  readonly starts: readonly LifeStart[];
+}
+
+function batches(
+  facts: readonly FileFacts[],
+  { repeated, starts }: Explained = { repeated: [], starts: [] },
+): FileBatch[] {
   return TABLES.flatMap((table: TableName) => {
-    const files = facts.filter(({ file }) => file.table === table);
-    const count = Math.ceil(files.length / FILES_PER_BATCH);
-    return Array.from({ length: count }, (_, at) => ({
-      table,
-      files: files.slice(at * FILES_PER_BATCH, (at + 1) * FILES_PER_BATCH),
-    }));
+    const ofTable = facts.filter(({ file }) => file.table === table);
+    const count = Math.ceil(ofTable.length / FILES_PER_BATCH);
+    return Array.from({ length: count }, (_, at) => {
+      const files = ofTable.slice(at * FILES_PER_BATCH, (at + 1) * FILES_PER_BATCH);
+      return { table, files, repeated, starts: startsWithin(starts, files) };
+    });
   });
 }
 
@@ -71,18 +86,27 @@ async function checkBatch(database: Database, batch: FileBatch): Promise<Finding
   }
 }
 
+/** Ticks by file. Windows that were not there may lie between those of a consolidated file: its ticks are told apart by that. */
+function islands(batch: FileBatch): string {
+  const consolidated = literals(batch.files.flatMap(({ file }) => (file.end === null ? [] : [file.path])));
+  const ticks = `SELECT DISTINCT file, tick FROM ${relation(batch)}`;
+  const numbered = `SELECT file, tick, tick - row_number() OVER (PARTITION BY file ORDER BY tick) AS island FROM (${ticks})`;
+  return `SELECT file, tick, CASE WHEN list_contains(${consolidated}::VARCHAR[], file) THEN island ELSE 0 END AS island FROM (${numbered})`;
+}
+
 async function tickRanges(database: Database, batch: FileBatch): Promise<TickRange[]> {
   const rows = await database.rows<{ file: string; first: bigint; last: bigint }>(
-    `SELECT file, min(tick) AS first, max(tick) AS last FROM ${relation(batch)} GROUP BY file HAVING first IS NOT NULL`,
+    `SELECT file, min(tick) AS first, max(tick) AS last FROM (${islands(batch)}) GROUP BY file, island HAVING first IS NOT NULL`,
   );
   const facts = new Map(batch.files.map((each) => [each.file.path, each]));
   return rows.map(({ file, first, last }) => ({ facts: facts.get(file)!, first: Number(first), last: Number(last) }));
 }
 
+/** With the labels of the last row that has any: a container may be renamed, and the index says what it is called now. */
 function seenContainers(database: Database, batch: FileBatch): Promise<SeenContainer[]> {
+  const labels = ['pod', 'namespace', 'qos', 'container', 'pod_uid', 'runtime'];
   return database.rows<SeenContainer>(
-    `SELECT container_id, any_value(pod) AS pod, any_value(namespace) AS namespace, any_value(qos) AS qos,
-        any_value(container) AS container, any_value(pod_uid) AS pod_uid, any_value(runtime) AS runtime,
+    `SELECT container_id, ${labels.map((label) => `arg_max(${label}, time) AS ${label}`).join(', ')},
         min(epoch_us(time)) AS first, max(epoch_us(time)) AS last
       FROM ${relation(batch)} WHERE container_id IS NOT NULL GROUP BY container_id`,
   );
@@ -93,14 +117,19 @@ function merge(containers: readonly SeenContainer[]): SeenContainer[] {
   for (const one of containers) {
     const before = merged.get(one.container_id);
     const first = before && before.first < one.first ? before.first : one.first;
-    const last = before && before.last > one.last ? before.last : one.last;
-    merged.set(one.container_id, { ...one, first, last });
+    const latest = before && before.last > one.last ? before : one;
+    merged.set(one.container_id, { ...latest, first });
   }
   return [...merged.values()];
 }
 
 /** Checks of a directory that no file can be held to alone. */
-async function checkDirectory(database: Database, directory: string, facts: readonly FileFacts[]): Promise<Finding[]> {
+async function checkDirectory(
+  database: Database,
+  directory: string,
+  facts: readonly FileFacts[],
+  steps: readonly ClockStep[],
+): Promise<Finding[]> {
   const ranges: TickRange[] = [];
   const seen: SeenContainer[] = [];
   for (const batch of batches(facts).filter(({ table }) => table === 'containers')) {
@@ -110,12 +139,12 @@ async function checkDirectory(database: Database, directory: string, facts: read
   const containers = merge(seen);
   const earliest = containers.reduce((least, { first }) => Math.min(least, Number(first)), Infinity);
   const latest = containers.reduce((most, { last }) => Math.max(most, Number(last)), -Infinity);
-  const index = containers.length === 0 ? [] : checkIndex(directory, { containers, earliest, latest });
-  return [...checkContinuity(ranges), ...index, ...checkSessions(directory, facts)];
+  const index = containers.length === 0 ? [] : checkIndex(directory, { containers, earliest, latest, steps });
+  return [...checkContinuity(ranges, steps), ...index, ...checkSessions(directory, facts)];
 }
 
 function checkSessions(directory: string, facts: readonly FileFacts[]): Finding[] {
-  const runs = new Set(facts.map(({ runId }) => runId).filter((runId) => runId !== ''));
+  const runs = new Set(facts.flatMap(({ runIds }) => runIds).filter((runId) => runId !== ''));
   return [...runs].flatMap((runId): Finding[] => {
     const path = join(directory, `session-${runId}.json`);
     if (existsSync(path)) return [];
@@ -144,6 +173,15 @@ function walk(
   return { files: file ? [file] : [], findings };
 }
 
+/** Whether nothing in a directory is of a recording. */
+function isForeign({ files, findings }: ReturnType<typeof walk>): boolean {
+  return files.length === 0 && findings.every(({ rule }) => rule === 'unexpected-file');
+}
+
+function fixtureText(target: string): string {
+  return `${target}: is a fixture, not a recording; fgm inspect says what is in it, fgm replay makes a recording of it`;
+}
+
 async function readAll(files: readonly DataFile[]): Promise<{ facts: FileFacts[]; findings: Finding[] }> {
   const facts: FileFacts[] = [];
   const findings: Finding[] = [];
@@ -161,6 +199,15 @@ function without(facts: readonly FileFacts[], findings: readonly Finding[], rule
   return facts.filter(({ file }) => !broken.has(file.path));
 }
 
+/** An events file that cannot be read has a finding of its own. */
+async function orNone<T>(read: Promise<T[]>): Promise<T[]> {
+  try {
+    return await read;
+  } catch {
+    return [];
+  }
+}
+
 /** All checks that look into the files. Those that lack columns or cannot be read are not looked at any further. */
 async function checkContent(facts: readonly FileFacts[], directory: string | null): Promise<Finding[]> {
   if (facts.length === 0) return [];
@@ -169,9 +216,12 @@ async function checkContent(facts: readonly FileFacts[], directory: string | nul
     const columns = await checkColumns(database, facts);
     const sound = without(facts, columns, 'columns');
     const rows: Finding[] = [];
-    for (const batch of batches(sound)) rows.push(...(await checkBatch(database, batch)));
+    const steps = await orNone(readClockSteps(database, sound));
+    const starts = await orNone(readLifeStarts(database, sound));
+    const explained = { repeated: repeatedTicks(steps, sound), starts };
+    for (const batch of batches(sound, explained)) rows.push(...(await checkBatch(database, batch)));
     const whole = without(sound, rows, 'footer');
-    const across = directory === null ? [] : await checkDirectory(database, directory, whole);
+    const across = directory === null ? [] : await checkDirectory(database, directory, whole, steps);
     return [...columns, ...rows, ...across];
   } finally {
     database.close();
@@ -185,7 +235,22 @@ async function checkContent(facts: readonly FileFacts[], directory: string | nul
  */
 export async function validate(target: string): Promise<Validation> {
   const directory = isDirectory(target);
-  const { files, findings } = walk(target, directory);
+  for (let tries = 1; ; tries++) {
+    const walked = walk(target, directory);
+    if (directory && isForeign(walked) && looksLikeFixture(target)) throw new CommandFailure(fixtureText(target));
+    const validation = await validateFiles(target, directory, walked);
+    // What was deleted meanwhile may be in a consolidated file now: then the list has to be made anew.
+    if (tries === MOST_ATTEMPTS || walked.files.every(({ path }) => existsSync(path))) return validation;
+  }
+}
+
+const MOST_ATTEMPTS = 5;
+
+async function validateFiles(
+  target: string,
+  directory: boolean,
+  { files, findings }: ReturnType<typeof walk>,
+): Promise<Validation> {
   if (files.length === 0 && findings.length === 0) throw new CommandFailure(`${target}: nothing is recorded here`);
   const read = await readAll(files);
   const content = await checkContent(read.facts, directory ? target : null);

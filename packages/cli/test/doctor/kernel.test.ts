@@ -1,5 +1,5 @@
 import t from 'tap';
-import { checkKernel, checkRelease, kernelVersion } from '../../src/doctor/kernel.ts';
+import { checkKernel, checkRelease, kernelVersion, PROC_SUPER_MAGIC } from '../../src/doctor/kernel.ts';
 import { examined, writeFiles } from './machine-of-files.ts';
 
 t.test('releases', (t) => {
@@ -33,6 +33,19 @@ t.test('procfs and PSI', (t) => {
     { name: 'pressure', status: 'warn', finding: 'this kernel has no PSI', remedy: /psi=1/ },
   ]);
   writeFiles(root, { 'proc/self/stat': '1 (x) S', 'proc/pressure/memory': 'some avg10=0.00' });
-  t.match(checkKernel(examined(root)).slice(1), [{ status: 'ok' }, { status: 'ok', finding: 'PSI is on' }]);
+  t.match(checkKernel(examined(root), () => PROC_SUPER_MAGIC).slice(1), [
+    { status: 'ok' },
+    { status: 'ok', finding: 'PSI is on' },
+  ]);
+  t.match(
+    checkKernel(examined(root))[1],
+    { status: 'fail', finding: /\/proc is not procfs$/ },
+    'files that look like it',
+  );
+  t.match(checkKernel(examined(root, { procRoot: '/proc/self' }))[1], {
+    status: 'fail',
+    finding: /a directory in procfs/,
+  });
+  t.match(checkKernel(examined(root, { procRoot: '/proc' }))[1], { status: 'ok' });
   t.end();
 });

@@ -17,6 +17,7 @@ export function examined(root: string, part: Partial<Examined> = {}): Examined {
     cgroupRoot: join(root, 'cgroup'),
     hostRoot: root,
     outputDir: join(root, 'data'),
+    identifier: 'box',
     retentionBytes: 1,
     listen: null,
     memory: 'rollup',

@@ -22,6 +22,7 @@ function writeProcess(root: string, pid: number): void {
     cmdline: 'nginx\0',
     status: 'VmRSS:\t1 kB\n',
     smaps_rollup: 'Pss: 1 kB\n',
+    pagemap: '',
     io: 'rchar: 1\n',
   };
   for (const [name, content] of Object.entries(files)) writeFiles(root, { [`proc/${pid}/${name}`]: content });
@@ -38,6 +39,7 @@ t.test('everything can be read', (t) => {
     [
       ['hidepid', 'ok', `${root}/proc hides no process`],
       ['process smaps_rollup', 'ok', 'read for 1 of 1 processes, refused for none'],
+      ['process pagemap', 'ok', 'read for 1 of 1 processes, refused for none'],
       ['process io', 'ok', 'read for 1 of 1 processes, refused for none'],
       ['process exe', 'ok', 'read for 1 of 1 processes, refused for none'],
     ],
@@ -65,9 +67,14 @@ t.test('what is refused is named', { skip: process.getuid?.() === 0 && whyNotAsN
   const root = t.testdir({});
   writeProcess(root, 40);
   chmodSync(join(root, 'proc/40/io'), 0);
-  const check = asNobody(() => checkProcessAccess(examined(root)).find(({ name }) => name === 'process io'));
-  const finding = 'refused for 1 of 1 processes, such as 40 (nginx)';
-  t.match(check, { status: 'warn', finding, remedy: /CAP_SYS_PTRACE/ });
+  const check = (set: string): unknown => {
+    writeFiles(root, { 'proc/self/status': `CapEff:\t${set}\n` });
+    return asNobody(() => checkProcessAccess(examined(root)).find(({ name }) => name === 'process io'));
+  };
+  const refused = { status: 'warn', finding: 'refused for 1 of 1 processes, such as 40 (nginx)', cost: /io_\* \(7\)$/ };
+  t.match(check('0000000000000000'), { ...refused, remedy: /CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH/ });
+  t.match(check('0000000000080000'), { ...refused, remedy: /with CAP_DAC_READ_SEARCH / });
+  t.match(check('0000000000080004'), { ...refused, remedy: /security module/ }, 'the capabilities are there');
   t.end();
 });
 

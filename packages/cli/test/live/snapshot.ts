@@ -14,6 +14,7 @@ export function row(part: Partial<LiveRow> = {}): LiveRow {
     memoryBytes: 256 * 2 ** 20,
     memoryPercent: 50,
     pssBytes: 200 * 2 ** 20,
+    pssLowerBytes: 200 * 2 ** 20,
     throttledPercent: 0,
     processes: 3,
     ...part,
@@ -29,6 +30,7 @@ export function liveProcess(part: Partial<LiveProcess> = {}): LiveProcess {
     cpuMillicores: 250,
     rssBytes: 64 * 2 ** 20,
     pssBytes: 60 * 2 ** 20,
+    pssLowerBytes: 60 * 2 ** 20,
     threads: 4,
     ...part,
   };
@@ -53,6 +55,7 @@ export function view(part: Partial<LiveView> = {}): LiveView {
     snapshot: snapshot([row()]),
     directory: '/data',
     url: 'http://127.0.0.1:9464',
+    page: null,
     notice: null,
     stopping: false,
     ...part,

@@ -40,7 +40,7 @@ t.test('statements that do more', async (t) => {
     `EXPLAIN ANALYZE ${copy}`,
     `/* */ EXPLAIN ANALYZE ${copy}`,
     `EXPLAIN (ANALYZE) ${copy}`,
-    `SELECT 1; ${copy}`,
+    `CREATE TEMP TABLE one AS SELECT 1; ${copy}`,
     `${copy}; SELECT 1`,
     `EXPLAIN SELECT 1; EXPLAIN ANALYZE ${copy}`,
     `ATTACH ${literal(target)}`,
@@ -56,5 +56,11 @@ t.test('statements that do more', async (t) => {
     );
   }
   t.notOk(existsSync(target));
+  for (const [sql, which] of [
+    ['SELECT 1; SELECT 2', /the first of 2/],
+    ['CREATE TEMP TABLE u AS SELECT 1; FROM u; SELECT 2;', /the second of 3/],
+  ] as const) {
+    await t.rejects(lastStatement(database.connection, sql), { message: which }, sql);
+  }
   await t.rejects(lastStatement(database.connection, ' ; -- SELECT\n/* 1\n2 */'), { message: 'the query is empty' });
 });
