@@ -1,75 +1,109 @@
 /**
- * Runs benchmarks, one process after the other, prints one table and keeps the figures in bench/out/.
+ * Runs benchmarks, one process after the other, prints one table and keeps the figures in bench/out/: results.json, and a file for
+ * each benchmark with everything behind its figures.
  *
- *     npm run bench                    all of them, half an hour
+ *     npm run bench                    all of them, an hour
  *     npm run bench -- --quick         all of them, shorter and so less exact
  *     npm run bench -- kill9 encode    these
+ *     npm run bench -- --smoke         the short ones, for a moment, all at once: that they run, not what they say
+ *
+ *     npm run bench -- --compare REV [--fail-above 1.10] [--rounds 5] [NAME…]
+ *                                      this work tree against a commit, by turns; ends with 1 when a figure is worse
  *
  * Each is a command of its own too: the first lines of each file say how.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { compare } from './compare.ts';
+import { BENCHMARKS, COMPARED, PARSERS, SMOKED, unknownAmong } from './harness/benchmarks.ts';
+import type { Effort } from './harness/effort.ts';
 import { describeMachine, machineLine } from './harness/machine.ts';
-import { printTable, type Figure } from './harness/report.ts';
+import { OUT } from './harness/report.ts';
+import { runBenchmark, runTogether, type RunOptions } from './harness/run-benchmark.ts';
+import { printTable, type Section } from './harness/table.ts';
 
-interface Benchmark {
-  readonly file: string;
-  readonly args?: readonly string[];
-  readonly quick?: readonly string[];
+const OPTIONS = {
+  quick: { type: 'boolean', default: false },
+  smoke: { type: 'boolean', default: false },
+  compare: { type: 'string' },
+  'fail-above': { type: 'string', default: '1.10' },
+  rounds: { type: 'string', default: '5' },
+} as const;
+
+const { values, positionals } = read();
+
+function read(): { values: ReturnType<typeof parse>['values']; positionals: readonly string[] } {
+  try {
+    return parse();
+  } catch (error) {
+    return refuse((error as Error).message.split('\n')[0]!);
+  }
 }
 
-/** By the name of the file in bench/out/ where it leaves figures. */
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
-  'memory-stat': { file: 'micro/memory-stat.ts' },
-  'proc-pid-stat': { file: 'micro/proc-pid-stat.ts' },
-  'proc-pid-status': { file: 'micro/proc-pid-status.ts' },
-  'proc-pid-io': { file: 'micro/proc-pid-io.ts' },
-  'smaps-rollup': { file: 'micro/smaps-rollup.ts' },
-  ring: { file: 'micro/ring.ts' },
-  encode: { file: 'micro/encode.ts' },
-  'spool-append': { file: 'micro/spool-append.ts' },
-  'recorder-cost-idle': { file: 'macro/recorder-cost.ts', args: ['idle'], quick: ['idle', '--seconds', '30'] },
-  'recorder-cost-active': { file: 'macro/recorder-cost.ts', args: ['active'], quick: ['active', '--seconds', '30'] },
-  'recorder-cost-rollup': { file: 'macro/recorder-cost.ts', args: ['rollup'], quick: ['rollup', '--seconds', '30'] },
-  churn: { file: 'macro/churn.ts', quick: ['--containers', '1000'] },
-  kill9: { file: 'macro/kill9.ts', quick: ['--kills', '5', '--at-most', '4'] },
-};
+function parse() {
+  return parseArgs({ allowPositionals: true, options: OPTIONS });
+}
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false } },
-});
-const unknown = positionals.filter((name) => !(name in BENCHMARKS));
-if (unknown.length > 0) {
-  console.error(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHMARKS).join(', ')}`);
+function refuse(message: string): never {
+  console.error(message);
   process.exit(2);
 }
 
-function resolve(path: string): string {
-  return fileURLToPath(new URL(path, import.meta.url));
+/** A number of at least `least`. */
+function atLeast(flag: 'fail-above' | 'rounds', least: number): number {
+  const number = Number(values[flag]);
+  return number >= least ? number : refuse(`--${flag}: want a number of at least ${least}, found ${values[flag]}`);
 }
 
-/** Runs one to its end, its output passed on. True when it succeeded. */
-function runOne(name: string): boolean {
-  const { file, args = [], quick = args } = BENCHMARKS[name]!;
-  const command = ['--conditions=@fgm/source', '--expose-gc', resolve(file), ...(values.quick ? quick : args)];
-  return spawnSync(process.execPath, command, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+async function runAll(names: readonly string[], options: RunOptions): Promise<Section[]> {
+  const sections: Section[] = [];
+  for (const name of names) {
+    const figures = await runBenchmark(name, BENCHMARKS[name]!, options);
+    if (figures) sections.push({ name, figures });
+  }
+  return sections;
 }
 
-/** The figures it has left, its name in front; none for those that only print. */
-function figuresOf(name: string): Figure[] {
-  const path = resolve(`out/${name}.json`);
-  if (!existsSync(path)) return [];
-  const { figures } = JSON.parse(readFileSync(path, 'utf8')) as { figures: readonly Figure[] };
-  return figures.map((figure) => ({ ...figure, name: `${name}: ${figure.name}` }));
+/** All at once, which tells nothing of how fast they are. */
+async function runAtOnce(names: readonly string[], options: RunOptions): Promise<Section[]> {
+  const quiet = { ...options, quiet: true };
+  const [parsers, others] = [names.filter((name) => name in PARSERS), names.filter((name) => !(name in PARSERS))];
+  const [ofParsers, ...ofOthers] = await Promise.all([
+    runTogether(
+      parsers.map((name) => [name, BENCHMARKS[name]!] as const),
+      quiet,
+    ),
+    ...others.map((name) => runBenchmark(name, BENCHMARKS[name]!, quiet)),
+  ]);
+  const found = [...ofParsers, ...ofOthers];
+  return [...parsers, ...others].flatMap((name, at) => (found[at] ? [{ name, figures: found[at] }] : []));
 }
 
-const names = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS);
-const failed = names.filter((name) => !runOne(name));
-const figures = names.filter((name) => !failed.includes(name)).flatMap(figuresOf);
-console.log(`\n${machineLine(describeMachine())}`);
-if (figures.length > 0) printTable(figures);
-if (failed.length > 0) console.log(`failed: ${failed.join(', ')}`);
-process.exitCode = failed.length > 0 ? 1 : 0;
+function keep(sections: readonly Section[], failed: readonly string[], { effort, out }: RunOptions): void {
+  const machine = describeMachine();
+  const results = { at: new Date(), machine, effort, failed, benchmarks: sections };
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+  console.log(`\n${machineLine(machine)}`);
+  printTable(sections);
+  if (failed.length > 0) console.log(`failed: ${failed.join(', ')}`);
+}
+
+const unknown = unknownAmong(positionals);
+if (unknown.length > 0) refuse(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHMARKS).join(', ')}`);
+if (values.compare !== undefined) {
+  const [limit, rounds] = [atLeast('fail-above', 1), atLeast('rounds', 2)];
+  const names = positionals.length > 0 ? positionals : COMPARED;
+  const effort = values.smoke ? 'smoke' : 'quick';
+  process.exitCode = await compare(values.compare, { names, limit, rounds, effort });
+} else {
+  const effort: Effort = values.smoke ? 'smoke' : values.quick ? 'quick' : 'full';
+  const names = positionals.length > 0 ? positionals : values.smoke ? SMOKED : Object.keys(BENCHMARKS);
+  // What was measured for a moment must not take the place of what was measured.
+  const options: RunOptions = { effort, out: values.smoke ? join(OUT, 'smoke') : OUT };
+  const sections = await (values.smoke ? runAtOnce : runAll)(names, options);
+  const failed = names.filter((name) => !sections.some((section) => section.name === name));
+  keep(sections, failed, options);
+  process.exitCode = failed.length > 0 ? 1 : 0;
+}

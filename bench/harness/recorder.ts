@@ -5,9 +5,11 @@ import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { seeingOnly } from './cgroup-view.ts';
 
 /** What `npx fgm` runs: it starts what is built, with the settings of V8 and malloc that users get. */
 const COMMAND = fileURLToPath(new URL('../../packages/cli/bin/fgm.js', import.meta.url));
+const LINES_KEPT = 10;
 
 /** A recorder that runs as users run it, watched from outside through the kernel's accounting. */
 export class MeasuredRecorder {
@@ -20,16 +22,22 @@ export class MeasuredRecorder {
   readonly #process: ChildProcess;
   readonly #sandbox: CgroupSandbox | null;
   readonly #exited: Promise<unknown>;
+  readonly #said: readonly string[];
 
-  /** Starts one on `directory` and waits until it records. */
-  static async start(directory: string, flags: readonly string[]): Promise<MeasuredRecorder> {
+  /**
+   * Starts one on `directory` and waits until it records.
+   * @param view what it sees of the cgroup tree: only what is in this sandbox, so that others' containers cost it nothing
+   */
+  static async start(directory: string, flags: readonly string[], view?: CgroupSandbox): Promise<MeasuredRecorder> {
     const sandbox = whyNoCgroups() === false ? new CgroupSandbox('fgm-bench-recorder') : null;
     const begin = performance.now();
     const args = ['monitor', '--output-dir', directory, '--listen', '127.0.0.1:0', ...flags];
-    const child = spawn(COMMAND, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const [command, ...rest] = view === undefined ? [COMMAND, ...args] : [...seeingOnly(view), COMMAND, ...args];
+    const child = spawn(command!, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
     sandbox?.move(child.pid!);
-    const line = await firstLine(child, 'recording');
-    return new MeasuredRecorder(child, sandbox, directory, performance.now() - begin, line);
+    const said: string[] = [];
+    const line = await lineSaying(child, 'recording', said);
+    return new MeasuredRecorder(child, sandbox, directory, performance.now() - begin, line, said);
   }
 
   private constructor(
@@ -37,7 +45,8 @@ export class MeasuredRecorder {
     sandbox: CgroupSandbox | null,
     directory: string,
     startMs: number,
-    { runId, url }: { runId: string; url: string },
+    { runId, url }: Recording,
+    said: readonly string[],
   ) {
     this.pid = child.pid!;
     this.directory = directory;
@@ -47,6 +56,7 @@ export class MeasuredRecorder {
     this.#process = child;
     this.#sandbox = sandbox;
     this.#exited = once(child, 'exit');
+    this.#said = said;
   }
 
   /** CPU time of all its threads so far, microseconds: exact from its cgroup, else in clock ticks from /proc/PID/stat. */
@@ -78,13 +88,36 @@ export class MeasuredRecorder {
     });
   }
 
-  /** One number of its own /metrics; NaN when there is none. */
+  /** The cgroup files that it has open, where we can open them too: it may see less of the tree than we do. */
+  cgroupFiles(): string[] {
+    const paths = this.openFiles().filter((path) => path.startsWith('/sys/fs/cgroup/'));
+    return paths.map((path) => `/proc/${this.pid}/root${path}`);
+  }
+
+  /**
+   * One number of its own /metrics; NaN when there is none.
+   * @throws Error with what it said last when it has ended
+   */
   async metric(name: string): Promise<number> {
-    const body = await (await fetch(`${this.url}/metrics`)).text();
+    const body = await this.#metrics();
     const values = body.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
     return values.length === 0
       ? Number.NaN
       : values.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  }
+
+  async #metrics(): Promise<string> {
+    try {
+      return await (await fetch(`${this.url}/metrics`)).text();
+    } catch (error) {
+      if (this.#process.exitCode === null && this.#process.signalCode === null) throw error;
+      throw new Error(this.#ending(), { cause: error });
+    }
+  }
+
+  #ending(): string {
+    const { exitCode, signalCode } = this.#process;
+    return [`the recorder ended with ${exitCode ?? signalCode}; it said last:`, ...this.#said].join('\n');
   }
 
   /** Stops it as an operator would. @throws Error unless it ends with 0. */
@@ -92,7 +125,7 @@ export class MeasuredRecorder {
     this.#process.kill('SIGTERM');
     await this.#exited;
     this.#sandbox?.close();
-    if (this.#process.exitCode !== 0) throw new Error(`the recorder ended with ${this.#process.exitCode}`);
+    if (this.#process.exitCode !== 0) throw new Error(this.#ending());
   }
 
   async kill(): Promise<void> {
@@ -102,14 +135,21 @@ export class MeasuredRecorder {
   }
 }
 
-/** The first log line with this message; the rest is left to flow away. */
-async function firstLine(child: ChildProcess, message: string): Promise<{ runId: string; url: string }> {
-  for await (const line of createInterface({ input: child.stderr! })) {
-    if (!line.startsWith('{')) throw new Error(`the recorder said: ${line}`);
-    const entry = JSON.parse(line) as { msg: string; runId: string; url: string };
-    if (entry.msg !== message) continue;
-    child.stderr!.resume();
-    return entry;
-  }
-  throw new Error(`the recorder ended before it said "${message}"`);
+interface Recording {
+  readonly runId: string;
+  readonly url: string;
+}
+
+/** The first log line with this message. What follows is read as it comes, and the last of it kept in `said`. */
+async function lineSaying(child: ChildProcess, message: string, said: string[]): Promise<Recording> {
+  const { promise, resolve, reject } = Promise.withResolvers<Recording>();
+  const lines = createInterface({ input: child.stderr! });
+  lines.on('line', (line) => {
+    said.push(line);
+    if (said.length > LINES_KEPT) said.shift();
+    const entry = line.startsWith('{') ? (JSON.parse(line) as { readonly msg: string } & Recording) : undefined;
+    if (entry?.msg === message) resolve(entry);
+  });
+  lines.once('close', () => reject(new Error(`the recorder ended before it said "${message}":\n${said.join('\n')}`)));
+  return promise;
 }

@@ -4,4 +4,9 @@ import { benchParser } from '../harness/parser-bench.ts';
 
 const MACHINE = { userHz: 100, pageSize: 4096, delayAccounting: true };
 
-await benchParser('proc-pid-stat/v6.18', 'processes', (layout) => procPidStatParser(layout, MACHINE).parse);
+await benchParser('proc-pid-stat', {
+  sample: 'proc-pid-stat/v6.18',
+  table: 'processes',
+  make: (layout) => procPidStatParser(layout, MACHINE).parse,
+  twin: () => ({ format: 'stat', keys: [] }),
+});

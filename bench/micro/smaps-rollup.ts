@@ -1,5 +1,10 @@
 /** node --conditions=@fgm/source --expose-gc bench/micro/smaps-rollup.ts */
 import { smapsRollupParser } from '@fgm/kernfs';
-import { benchParser } from '../harness/parser-bench.ts';
+import { benchParser, keysOf } from '../harness/parser-bench.ts';
 
-await benchParser('smaps-rollup/v6.18', 'processes', smapsRollupParser);
+await benchParser('smaps-rollup', {
+  sample: 'smaps-rollup/v6.18',
+  table: 'processes',
+  make: smapsRollupParser,
+  twin: (layout) => ({ format: 'colon', keys: keysOf(layout, '/proc/PID/smaps_rollup') }),
+});

@@ -31,7 +31,22 @@ const LOAD = `let kept = []; const step = Number(process.argv[1]);
 setInterval(() => { for (let i = 0; i < 20000 * step; i++) kept.push({ i }); if (kept.length > 1e5) kept = [];
   require('fs').readFileSync('/proc/self/maps'); }, 15 * step * step);`;
 
+/** A file that keeps the recording: two versions of the code that are compared shall be given the same figures. */
+export const RECORDING_VARIABLE = 'FGM_BENCH_RECORDING';
+
+/** Records, or takes what was recorded before when there is such a file. */
 export async function recordProc(ticks: number, everyMs: number): Promise<Recording> {
+  const kept = process.env[RECORDING_VARIABLE];
+  if (kept !== undefined && fs.existsSync(kept)) {
+    const recording = JSON.parse(fs.readFileSync(kept, 'utf8')) as Recording;
+    if (recording.ticks === ticks) return recording;
+  }
+  const recording = await record(ticks, everyMs);
+  if (kept !== undefined) fs.writeFileSync(kept, JSON.stringify(recording));
+  return recording;
+}
+
+async function record(ticks: number, everyMs: number): Promise<Recording> {
   const load = [1, 2, 4, 8].map((step): ChildProcess => spawn(process.execPath, ['-e', LOAD, String(step)]));
   const perProcess = new Map<string, Figures[]>();
   const machine: Figures[] = [];
@@ -105,16 +120,17 @@ function set(block: Columns, column: number, row: number, figure: number, scale:
   else block.setInt(column, row, value);
 }
 
-/** All ticks of a table, in blocks of at most the layout's rows. */
+/** All ticks of a table, in blocks of at most the layout's rows, as those after `from` others. */
 export function* blocks(
   layout: Layout,
   table: SampledTable,
   recording: Recording,
   rows: number,
+  from = 0,
 ): Generator<{ bytes: Uint8Array; rows: number; tick: number }> {
   const all = new Columns({ ...layout, ...sized(layout, rows) });
   const part = new Columns(layout);
-  for (let tick = 0; tick < recording.ticks; tick++) {
+  for (let tick = from; tick < from + recording.ticks; tick++) {
     fillBlock(all, table, recording, tick, rows);
     for (let first = 0; first < rows; first += layout.rows) {
       const count = Math.min(layout.rows, rows - first);

@@ -2,12 +2,21 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { blockColumns, type Layout, makeLayout, rowsThatFit, SCHEMA_VERSION, type SampledTable } from '@fgm/catalog';
+import {
+  blockColumns,
+  type Layout,
+  makeLayout,
+  rowsThatFit,
+  SCHEMA_VERSION,
+  type SampledTable,
+  UNNAMED,
+} from '@fgm/catalog';
 import { BlockEncoder } from '../../packages/store/src/block-encoder.ts';
 import { OpenSegment } from '../../packages/store/src/open-segment.ts';
 import type { SegmentInfo } from '../../packages/store/src/segment.ts';
 import { encodeLine } from '../../packages/store/src/texts.ts';
 import { blocks, type Recording } from './proc-recording.ts';
+import { cpuNs } from './turns.ts';
 
 /** A slot of the ring. */
 const SLOT_BYTES = 256 * 1024;
@@ -21,11 +30,11 @@ export function temporaryDirectory(): string {
   return fs.mkdtempSync(path.join(os.tmpdir(), 'fgm-bench-'));
 }
 
-function segmentInfo(): SegmentInfo {
+function segmentInfo(number: number): SegmentInfo {
   return {
     schemaVersion: SCHEMA_VERSION,
     runId: 'bench',
-    number: 1,
+    number,
     identifier: 'bench',
     node: 'bench-node',
     cluster: null,
@@ -48,6 +57,7 @@ function textsOf(containers: number, processes: number): string {
     const containerId = hexId(index);
     const cgroup = `/kubepods.slice/kubepods-burstable.slice/cri-containerd-${containerId}.scope`;
     const identity = {
+      ...UNNAMED,
       scope: 'container' as const,
       containerId,
       cgroup,
@@ -67,28 +77,29 @@ function textsOf(containers: number, processes: number): string {
   return [...entities, ...identities].join('');
 }
 
-/** Nanoseconds of append() alone, and what was appended. */
+/** CPU nanoseconds of append() alone, and what was appended. */
 export interface WrittenWindow {
   readonly directory: string;
   readonly bytes: number;
   readonly batches: number;
-  readonly appendNs: number;
+  readonly appendCpuNs: number;
 }
 
-export function writeWindow(recording: Recording, containers: number, processes: number): WrittenWindow {
-  const segment = new OpenSegment(temporaryDirectory(), segmentInfo(), textsOf(containers, processes));
-  let appendNs = 0;
+/** @param number of the window, from 1 on: each is about the ticks after those of the one before */
+export function writeWindow(recording: Recording, containers: number, processes: number, number = 1): WrittenWindow {
+  const segment = new OpenSegment(temporaryDirectory(), segmentInfo(number), textsOf(containers, processes));
+  let appendCpuNs = 0;
   let batches = 0;
   for (const [table, rows] of [['containers', containers] as const, ['processes', processes] as const]) {
     const layout = layoutOf(table);
     const encoder = new BlockEncoder(layout);
-    for (const block of blocks(layout, table, recording, rows)) {
-      const start = process.hrtime.bigint();
+    for (const block of blocks(layout, table, recording, rows, (number - 1) * recording.ticks)) {
+      const start = cpuNs();
       segment.append(layout, encoder.encode(block.bytes, block.rows), block.rows, block.tick);
-      appendNs += Number(process.hrtime.bigint() - start);
+      appendCpuNs += cpuNs() - start;
       batches++;
     }
   }
   segment.close();
-  return { directory: segment.directory, bytes: segment.bytes, batches, appendNs };
+  return { directory: segment.directory, bytes: segment.bytes, batches, appendCpuNs };
 }
