@@ -79,12 +79,17 @@ t.test('a container is sampled from its creation to its end', { skip: whyNoCgrou
   const id = containerId();
   const created = Date.now();
   sandbox.make(id);
-  const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
+  // It works when it is in its cgroup, so that there is something to tell of what it used.
+  const child = spawn('sh', ['-c', 'read go; exec sleep 1000'], { stdio: ['pipe', 'ignore', 'ignore'] });
   t.teardown(() => child.kill('SIGKILL'));
   sandbox.move(child.pid!, id);
+  child.stdin.end('go\n');
   const known = async (): Promise<number> => metric(recorder, 'fgm_entities{kind="container"}');
   await until('it is sampled', async () => (await known()) === 1);
   await ticks(recorder, 2);
+  // As a runtime does it: the directory stays for a while when the last process has gone.
+  child.kill('SIGKILL');
+  await until('its end is seen', async () => (await metric(recorder, 'fgm_cgroup_ends_total')) >= 1);
   sandbox.remove(id);
   const removed = Date.now();
   await until('it is gone', async () => (await known()) === 0);
