@@ -1,6 +1,6 @@
 import { blockColumns, type Column } from '@fgm/catalog';
 import { whyNot } from '@fgm/testkit';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawn } from 'node:child_process';
@@ -55,7 +55,8 @@ t.test('a cgroup v2 machine', { skip: whyNot('v2vm') }, async (t) => {
   t.setTimeout((SECONDS + 60) * 1000);
   const out = await recordThere(t);
   const { id, cgroup, code, rested, ending, snapshots } = readJson(out, 'report.json') as unknown as V2Report;
-  t.equal(code, 0);
+  const said = readFileSync(join(out, 'fgm.log'), 'utf8').trim().split('\n');
+  t.equal(code, 0, 'the recorder ended well', { said: said.slice(-10) });
   const containers = await rowsOf(join(out, 'data'), 'containers');
   const rows = containers.filter((row) => row['container_id'] === id);
   const timeOf = (row: Row): number => (row['time'] as Date).getTime();
