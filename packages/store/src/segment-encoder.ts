@@ -5,6 +5,7 @@ import { writeEvents } from './event-encoder.ts';
 import { readFooter } from './footer.ts';
 import { ParquetFile } from './parquet-file.ts';
 import { addLastTimes, orderRows, type RowOrder, usedNames, usedProcesses } from './row-order.ts';
+import { otherVersion } from './schema-version.ts';
 import { readSegmentInfo, type SegmentInfo, segmentName, streamFile, TEXTS_FILE } from './segment.ts';
 import { StoredTable } from './stored-table.ts';
 import { columnsOfFile, TableEncoder } from './table-encoder.ts';
@@ -63,6 +64,8 @@ interface Source {
  */
 export function* encodeSegment(directory: string, options: EncodeOptions): Generator<void, EncodedSegment> {
   const info = readSegmentInfo(directory);
+  const other = otherVersion(String(info.schemaVersion));
+  if (other !== null) throw new Error(`${directory} ${other}`);
   const sources: Source[] = [];
   const made: EncodedTable[] = [];
   let complete = false;

@@ -67,12 +67,14 @@ export function readSegmentInfo(directory: string): SegmentInfo {
     throw new Error(`${file}: cannot be read as a segment`, { cause });
   }
   const complete =
+    typeof info.schemaVersion === 'number' &&
     typeof info.runId === 'string' &&
     typeof info.number === 'number' &&
     typeof info.identifier === 'string' &&
     typeof info.intervalMs === 'number' &&
     typeof info.columns === 'object';
-  if (!complete) throw new Error(`${file}: runId, number, identifier, intervalMs or columns are missing`);
+  if (!complete)
+    throw new Error(`${file}: schemaVersion, runId, number, identifier, intervalMs or columns are missing`);
   return info as SegmentInfo;
 }
 

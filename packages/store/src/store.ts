@@ -11,13 +11,14 @@ import {
 } from '@fgm/catalog';
 import { type ClosedSegment, Closing, type ClosingSegment, removeSegment } from './closing.ts';
 import { Damage } from './damage.ts';
-import { errnoOf, namesIn } from './directory.ts';
+import { errnoOf } from './directory.ts';
 import { IndexFile, readIndex } from './index-file.ts';
+import { findLeftOver, type Foreign, idleBytes } from './left-over.ts';
 import { LiveTexts } from './live-texts.ts';
 import type { FromWriter, RotationReason, WriterOptions, WriterSettings } from './messages.ts';
 import { rebuildIndex } from './rebuild-index.ts';
 import { looseBytes, Retention } from './retention.ts';
-import { BROKEN, listSegments, segmentBytes, type SegmentInfo, segmentInfo, SPOOL, UNFINISHED } from './segment.ts';
+import { BROKEN, type SegmentInfo, segmentInfo, SPOOL } from './segment.ts';
 import { dropOldSessions, writeSession } from './session-file.ts';
 import { Spool } from './spool.ts';
 import { newTotals, type StoreTotals } from './store-totals.ts';
@@ -51,6 +52,7 @@ export class Store {
   /** Bytes of unfinished Parquet files. */
   #partBytes = 0;
   #looseBytes = 0;
+  #foreign: readonly Foreign[] = [];
   #rebuild: Generator<void> | null = null;
   #indexAt = -Infinity;
   #agedAt = -Infinity;
@@ -231,12 +233,11 @@ export class Store {
   }
 
   #recover(): void {
-    const spool = path.join(this.#options.directory, SPOOL);
-    // Leftovers of a segment's making or deletion: there is nothing in them that is not elsewhere.
-    for (const name of namesIn(spool)) {
-      if (name.startsWith(UNFINISHED)) fs.rmSync(path.join(spool, name), { recursive: true, force: true });
-    }
-    for (const directory of listSegments(spool)) this.closing.add(directory, 'recovery');
+    const { segments, foreign } = findLeftOver(path.join(this.#options.directory, SPOOL));
+    this.#foreign = foreign;
+    for (const { directory, reason } of foreign)
+      this.#trouble.report('recovery', null, `segment ${path.basename(directory)} is left as it is: it ${reason}`);
+    for (const directory of segments) this.closing.add(directory, 'recovery');
     while (this.closing.slice());
   }
 
@@ -354,12 +355,10 @@ export class Store {
     this.retention.openBytes = this.#looseBytes + open + this.closing.bytes + this.#partBytes;
   }
 
-  /** Index, session files and segments put aside. They hardly change, so they are looked at once a window. */
+  /** Index, session files and segments that nobody closes. They hardly change, so they are looked at once a window. */
   #weighLoose(): number {
     const { directory } = this.#options;
-    const spool = path.join(directory, SPOOL);
-    const aside = namesIn(spool).filter((name) => name.startsWith(BROKEN));
-    return aside.reduce((sum, name) => sum + segmentBytes(path.join(spool, name)), looseBytes(directory)) + 1;
+    return looseBytes(directory) + idleBytes(path.join(directory, SPOOL), this.#foreign) + 1;
   }
 
   /** Called before something is appended to the open segment. */

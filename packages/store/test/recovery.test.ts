@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { readIndex } from '../src/index-file.ts';
+import { encodeSegmentTo } from '../src/reader.ts';
 import { entityOf, hexId, parquetFiles, readRows, Rig, START_TICK, tree } from './fixture.ts';
 
 /** Records some ticks and leaves everything as kill -9 would. */
@@ -47,6 +48,30 @@ t.test('the window of a dead run becomes files at the next start', async (t) => 
   t.match(readIndex(directory)?.containers[hexId(1).slice(0, 12)], { last_seen: '2026-11-21T05:00:05.000Z' });
   t.same(fs.readdirSync(path.join(directory, 'spool')), []);
   t.match(restart(directory, 'run-c').of('ready'), [{ recovered: 0, recordedUntil: Number }]);
+});
+
+t.test('a window of a later recorder waits for it', async (t) => {
+  const directory = t.testdir();
+  crash(directory, 'run-a', 5);
+  const segment = path.join(directory, 'spool/run-a-1');
+  const file = path.join(segment, 'segment.json');
+  const own = fs.readFileSync(file, 'utf8');
+  const info = JSON.parse(own) as { schemaVersion: number };
+  fs.writeFileSync(file, JSON.stringify({ ...info, schemaVersion: info.schemaVersion + 1 }));
+  const before = tree(segment);
+  const rig = restart(directory, 'run-b');
+  t.match(rig.of('ready'), [{ recovered: 0 }]);
+  const left = /segment run-a-1 is left as it is: it has schema version 2;/;
+  t.match(rig.of('trouble'), [{ what: 'recovery', over: false, message: left }]);
+  t.same(fs.readdirSync(path.join(directory, 'spool')), ['run-a-1']);
+  t.same(tree(segment), before);
+  await t.rejects(encodeSegmentTo(segment, directory), {
+    message: /run-a-1 has schema version 2; this program reads 1/,
+  });
+
+  fs.writeFileSync(file, own);
+  t.match(restart(directory, 'run-c').of('ready'), [{ recovered: 1 }]);
+  t.same(await allTicks(directory), ticks(5), 'nothing of it is lost');
 });
 
 t.test('a last batch that was cut short is dropped', async (t) => {

@@ -14,8 +14,6 @@ interface Known extends FileColumns {
   /** The list of columns as it stands in the footer, and what the Arrow schema says of them. */
   readonly schema: Uint8Array;
   readonly fields: Uint8Array;
-  /** That whole schema, of one file: most others have the same, which is told sooner than by its fields. */
-  readonly arrow: Uint8Array;
 }
 
 /** A schema takes some 100 kB; there are eight tables, and few versions of a recorder in one directory. */
@@ -29,8 +27,6 @@ const known: Known[] = [];
  * @throws Unusable, or RangeError, for a schema that no recorder writes
  */
 export function fileColumnsOf(schema: Uint8Array, arrow: Uint8Array, footer: Uint8Array): FileColumns {
-  const alike = known.findLast((one) => same(one.arrow, arrow) && same(one.schema, schema));
-  if (alike !== undefined) return alike;
   const fields = bytesOfFields(Buffer.from(latin1(arrow), 'base64'));
   const at = known.findLastIndex((one) => same(one.schema, schema) && same(one.fields, fields));
   if (at >= 0) {
@@ -41,7 +37,7 @@ export function fileColumnsOf(schema: Uint8Array, arrow: Uint8Array, footer: Uin
   const columns = columnsOfFooter(parseFooterBytes(footer));
   const index = new Map(columns.map(({ name }, place) => [name, place]));
   // A copy: what stands in the footer would keep all of it in memory.
-  const made = { columns, index, schema: schema.slice(), fields, arrow: arrow.slice() };
+  const made = { columns, index, schema: schema.slice(), fields };
   known.push(made);
   if (known.length > MOST_KNOWN) known.shift();
   return made;

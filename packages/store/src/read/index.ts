@@ -2,7 +2,8 @@
 export { EventPart } from './event-part.ts';
 export { FilePart } from './file-part.ts';
 export { type Piece, scanPart, type ScanRequest } from './scan.ts';
-export { otherVersion, SourceFile } from './source-file.ts';
+export { SourceFile } from './source-file.ts';
+export { otherVersion } from '../schema-version.ts';
 export { stretchesOf } from './stretches.ts';
 export type { Stretch, TablePart, TextColumn } from './table-part.ts';
 export { Unusable } from './unusable.ts';

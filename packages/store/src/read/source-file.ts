@@ -3,16 +3,12 @@ import * as path from 'node:path';
 import { type Column, SCHEMA_VERSION } from '@fgm/catalog';
 import { errnoOf } from '../directory.ts';
 import { footerBytes } from '../footer.ts';
+import { otherVersion } from '../schema-version.ts';
 import { checksumOf } from '../superseded.ts';
 import { free } from './free.ts';
 import { readPlaces, type Extremes, type FilePlaces, type RowGroup } from './file-places.ts';
 import { Unusable } from './unusable.ts';
 import { READ_FLAGS } from '../read-flags.ts';
-
-/** What is said of files and windows of a recorder that writes them in another way, as a later one may. */
-export function otherVersion(version: string): string {
-  return `has schema version ${version}; this program reads ${SCHEMA_VERSION}: use the one of the recorder that wrote it`;
-}
 
 /** A file that is open for reading column by column. Of its footer only places are kept: there may be many such files. */
 export class SourceFile {
@@ -62,8 +58,8 @@ export class SourceFile {
     this.#modified = stat.mtimeMs;
     this.#places = readPlaces(bytes, stat.size);
     const { columns, metadata, createdBy, rows, groups } = this.#places;
-    const version = metadata.get('fgm.schema_version') ?? String(SCHEMA_VERSION);
-    if (version !== String(SCHEMA_VERSION)) throw new Unusable(otherVersion(version));
+    const other = otherVersion(metadata.get('fgm.schema_version') ?? String(SCHEMA_VERSION));
+    if (other !== null) throw new Unusable(other);
     this.columns = columns;
     this.metadata = metadata;
     this.createdBy = createdBy;

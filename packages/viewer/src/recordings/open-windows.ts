@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { SCHEMA_VERSION, type TableName } from '@fgm/catalog';
+import type { TableName } from '@fgm/catalog';
 import {
   EventPart,
   GrowingTexts,
@@ -85,8 +85,9 @@ export class OpenWindows {
     if (this.#skipped.has(directory)) return null;
     try {
       const info = readSegmentInfo(directory);
-      if (info.schemaVersion !== SCHEMA_VERSION) {
-        this.#skipped.set(directory, { path: directory, reason: otherVersion(String(info.schemaVersion)) });
+      const reason = otherVersion(String(info.schemaVersion));
+      if (reason !== null) {
+        this.#skipped.set(directory, { path: directory, reason });
         return null;
       }
       const read = { info, texts: new GrowingTexts(directory) };
