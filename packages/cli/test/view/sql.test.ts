@@ -95,12 +95,18 @@ t.test('queries and their limits', async (t) => {
   t.equal(csv.text, 'a,b\n1,"x,y"\n1,"x,y"\n');
   t.equal(csv.headers.get('content-type'), 'text/csv; charset=utf-8');
   t.equal(csv.headers.get('fgm-cut'), 'there are more than these 2 rows');
-  const posted = await fetch(`${url}/api/v1/sql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: 'SELECT 2 AS two' }),
-  });
-  t.match(await posted.json(), { rows: [[2]] });
+  const post = (query: string): Promise<Response> =>
+    fetch(`${url}/api/v1/sql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+  t.match(await (await post('SELECT 2 AS two')).json(), { rows: [[2]] });
+  const cut = await post('SELECT 2\0 AS two');
+  t.match(
+    [cut.status, await cut.json()],
+    [400, { error: { code: 'bad_request', message: /^query: must be without NUL/ } }],
+  );
   t.same(scratch(), [], 'nothing stays behind');
   const metrics = await (await fetch(`${url}/metrics`)).text();
   t.match(metrics, /fgm_viewer_sql_queries_total [1-9]/);

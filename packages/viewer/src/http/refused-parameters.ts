@@ -23,9 +23,16 @@ function wrongIn(request: FastifyRequest): Problem | undefined {
     if (known !== null && !known.includes(name)) {
       return new Problem('bad_request', `there is no parameter ${name.slice(0, 80)}; there are ${known.join(', ')}`);
     }
-    const texts = [value].flat().map(String);
-    if (texts.some((text) => text.includes('\0')))
-      return new Problem('bad_request', `${name.slice(0, 80)}: must be without NUL`);
+    if (hasNul(value)) return withNul(name);
   }
-  return undefined;
+  const inBody = Object.entries(request.body ?? {}).find(([, value]) => hasNul(value));
+  return inBody === undefined ? undefined : withNul(inBody[0]);
+}
+
+function hasNul(value: unknown): boolean {
+  return [value].flat().some((one) => typeof one === 'string' && one.includes('\0'));
+}
+
+function withNul(name: string): Problem {
+  return new Problem('bad_request', `${name.slice(0, 80)}: must be without NUL`);
 }
