@@ -11,15 +11,10 @@ type Described = Pick<RouteOptions, 'method' | 'url' | 'schema'>;
 export function openApi(app: FastifyInstance, version: string): () => Promise<object> {
   const routes: Described[] = [];
   app.addHook('onRoute', ({ method, url, schema }) => {
-    if (method !== 'HEAD' && !isHidden(schema))
-      routes.push({ method, url, ...(schema === undefined ? {} : { schema }) });
+    if (method !== 'HEAD') routes.push({ method, url, ...(schema === undefined ? {} : { schema }) });
   });
   let document: Promise<object> | null = null;
   return () => (document ??= documentOf(routes, version));
-}
-
-function isHidden(schema: unknown): boolean {
-  return (schema as { readonly hide?: boolean } | undefined)?.hide === true;
 }
 
 async function documentOf(routes: readonly Described[], version: string): Promise<object> {

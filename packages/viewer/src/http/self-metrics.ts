@@ -135,7 +135,7 @@ function registerData(registry: Registry, recordings: Recordings): void {
       for (const recording of all) {
         const { latest } = stateOf(recording);
         if (latest === null) continue;
-        const node = recordings.originOf(recording)?.node ?? '';
+        const node = recordings.nodeOf(recording) ?? '';
         if (newest.has(node) || newest.size < MOST_NODES)
           newest.set(node, Math.max(latest / 1000, newest.get(node) ?? 0));
       }

@@ -133,7 +133,12 @@ export class GrowingIndex {
   }
 }
 
-const KEYS = Object.keys(ENTRY_COLUMNS) as (keyof typeof ENTRY_COLUMNS)[];
+type Key = keyof typeof ENTRY_COLUMNS;
+const KEYS = Object.keys(ENTRY_COLUMNS) as Key[];
+
+function namesBy(nameOf: (key: Key, at: number) => string | null): Record<Key, string | null> {
+  return Object.fromEntries(KEYS.map((key, at) => [key, nameOf(key, at)])) as Record<Key, string | null>;
+}
 
 function* entriesOf(part: FilePart): Generator<IndexEntry> {
   for (const [group, { first, rows }] of part.groups.entries()) {
@@ -148,10 +153,7 @@ function* entriesOf(part: FilePart): Generator<IndexEntry> {
     for (const { container, from, to } of stretches) {
       if (container === '') continue;
       yield {
-        ...(Object.fromEntries(KEYS.map((key, at) => [key, texts[at]!(to - 1)])) as Record<
-          keyof typeof ENTRY_COLUMNS,
-          string | null
-        >),
+        ...namesBy((_key, at) => texts[at]!(to - 1)),
         full_id: container,
         first_seen: new Date(times[from - first]! / 1000).toISOString(),
         last_seen: new Date(times[to - 1 - first]! / 1000).toISOString(),
@@ -175,10 +177,7 @@ function joined(one: IndexEntry, other: IndexEntry): IndexEntry {
   const [before, after] = one.last_seen <= other.last_seen ? [one, other] : [other, one];
   return {
     ...after,
-    ...(Object.fromEntries(KEYS.map((key) => [key, after[key] ?? before[key]])) as Record<
-      keyof typeof ENTRY_COLUMNS,
-      string | null
-    >),
+    ...namesBy((key) => after[key] ?? before[key]),
     labels: Object.keys(after.labels).length > 0 ? after.labels : before.labels,
     first_seen: one.first_seen < other.first_seen ? one.first_seen : other.first_seen,
   };

@@ -4,6 +4,8 @@ import { type Metric, metricsOf } from './metric.ts';
 import type { IndexProgress } from './growing-index.ts';
 import type { Origin, Recording } from './recording.ts';
 
+const DEFAULT_INTERVAL_MS = 1_000;
+
 /** A container, service or host of one of the recordings. */
 export interface KnownContainer extends IndexEntry {
   readonly recording: Recording;
@@ -27,6 +29,16 @@ export class Recordings {
     return recording.origin();
   }
 
+  /** Name of the node that was recorded; null while there is nothing in the directory. */
+  nodeOf(recording: Recording): string | null {
+    return this.originOf(recording)?.node ?? null;
+  }
+
+  /** Between two ticks, in milliseconds: the recorder's default while there is nothing in the directory. */
+  intervalOf(recording: Recording): number {
+    return this.originOf(recording)?.intervalMs ?? DEFAULT_INTERVAL_MS;
+  }
+
   /** Every metric that any of the recordings has, table by table: of two with one name the first is meant. */
   metrics(): readonly Metric[] {
     const columns = SAMPLED_TABLES.flatMap((table) =>
@@ -44,7 +56,7 @@ export class Recordings {
 
   containers(): KnownContainer[] {
     return this.all.flatMap((recording) => {
-      const node = this.originOf(recording)?.node ?? '';
+      const node = this.nodeOf(recording) ?? '';
       const containers = Object.values(recording.index()?.containers ?? {});
       return containers.map((entry) => ({ ...entry, recording, node }));
     });

@@ -97,7 +97,7 @@ export function containerRoutes({ recordings, limits, slots }: Context): Fastify
     const range = rangeOf(recordings, limits, query);
     const figures = new Map<Recording, ReadonlyMap<string, number>>();
     for (const recording of recordings.all) {
-      const interval = recordings.originOf(recording)?.intervalMs ?? 1000;
+      const interval = recordings.intervalOf(recording);
       figures.set(recording, await rank(recording, metric, { ...range, signal }, interval, query.by));
     }
     return containers

@@ -72,7 +72,7 @@ export function eventRoutes({ recordings, limits, slots }: Context): FastifyPlug
         const found = await slots.run(reply.raw, async (signal) => {
           const events: (ShownEvent & { readonly node: string | null })[] = [];
           for (const recording of recordings.all) {
-            const node = recordings.originOf(recording)?.node ?? null;
+            const node = recordings.nodeOf(recording);
             const ids = containers === null ? null : new Set(containers.get(recording));
             const wanted = { from, to, types, containers: ids, signal };
             for (const event of await eventsOf(recording, wanted)) events.push({ ...event, node });

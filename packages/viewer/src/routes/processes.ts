@@ -62,12 +62,12 @@ export function processRoutes({ recordings, slots }: Context): FastifyPluginCall
         const found = await slots.run(reply.raw, async (signal) => {
           const all: (ProcessAt & { readonly node: string | null })[] = [];
           for (const recording of recordings.all) {
-            const origin = recordings.originOf(recording);
             const ids = containers === null ? null : containers.get(recording);
             if (ids === undefined) continue;
-            const within = (origin?.intervalMs ?? 1000) + LATE_MS;
+            const within = recordings.intervalOf(recording) + LATE_MS;
             const processes = await processesAt(recording, { at, within, containers: ids, signal });
-            for (const process of processes) all.push({ ...process, node: origin?.node ?? null });
+            const node = recordings.nodeOf(recording);
+            for (const process of processes) all.push({ ...process, node });
           }
           return all;
         });

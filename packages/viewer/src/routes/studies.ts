@@ -149,8 +149,8 @@ export function studyRoutes({ recordings, limits, slots }: Context): FastifyPlug
     for (const recording of recordings.all) {
       const ids = containers.get(recording);
       if (ids === undefined) continue;
-      const origin = recordings.originOf(recording);
-      const interval = origin?.intervalMs ?? 1000;
+      const interval = recordings.intervalOf(recording);
+      const node = recordings.nodeOf(recording);
       const grid = gridOf(range.from, range.to, interval, MOST_VALUES);
       step = Math.max(step, grid.step);
       const request = { containers: ids, ...grid, rate: true, interval, signal };
@@ -165,7 +165,7 @@ export function studyRoutes({ recordings, limits, slots }: Context): FastifyPlug
         signal.throwIfAborted();
         const findings = study(name, seriesIn(one.values, grid), lastOf(ofLimit, one.container));
         lines.push({
-          node: origin?.node ?? null,
+          node,
           container: one.container,
           key: indexKey(one.container),
           keys: { ...one.keys },
@@ -186,8 +186,7 @@ export function studyRoutes({ recordings, limits, slots }: Context): FastifyPlug
     const [container, second] = findContainers(recordings, [query.container]);
     if (second !== undefined)
       throw new Problem('bad_request', 'container: several have this name; name one by node:id');
-    const origin = recordings.originOf(container!.recording);
-    const interval = origin?.intervalMs ?? 1000;
+    const interval = recordings.intervalOf(container!.recording);
     const grid = gridOf(range.from, range.to, interval, MOST_CORRELATED);
     const metrics = recordings.metrics().filter(({ table }) => table === 'containers');
     const all = await allSeriesOf(container!.recording, {

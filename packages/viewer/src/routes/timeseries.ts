@@ -117,7 +117,7 @@ export function timeseriesRoutes({ recordings, limits, slots, transport }: Conte
           if (request.headers['if-none-match'] === tag) return reply.code(304).send(null);
         }
         const containers = idsByRecording(recordings, query.containers);
-        const interval = Math.min(...recordings.all.map((one) => recordings.originOf(one)?.intervalMs ?? 1000));
+        const interval = Math.min(...recordings.all.map((one) => recordings.intervalOf(one)));
         const grid = gridOf(range.from, range.to, interval, query.points);
         return slots.run(reply.raw, async (signal) => {
           const charts = [];
@@ -163,11 +163,11 @@ export function timeseriesRoutes({ recordings, limits, slots, transport }: Conte
     for (const recording of recordings.all) {
       const wanted = containers === null ? null : (containers.get(recording) ?? []);
       if (wanted?.length === 0) continue;
-      const interval = recordings.originOf(recording)?.intervalMs ?? grid.step;
+      const interval = recordings.intervalOf(recording);
       const request = { metric, containers: wanted, ...grid, rate: !raw, together, interval, signal };
       const series = await seriesWithin(recording, request, most);
       every.push(...series);
-      const node = recordings.originOf(recording)?.node ?? null;
+      const node = recordings.nodeOf(recording);
       if (group !== 'all')
         lines.push(...linesOf(series, group, kept, aggregate, grid.buckets).map((line) => ({ line, node })));
     }
