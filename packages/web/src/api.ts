@@ -147,8 +147,8 @@ async function ask(question: string, signal?: AbortSignal): Promise<Answer> {
   return { ok: response.ok, text: await response.text() };
 }
 
-/** A container that the viewer does not know yet is asked for again after so long, in milliseconds. */
-const INDEXING_MS = 2_000;
+/** While the viewer still finds out which containers there are it is asked again after so long, in milliseconds. */
+export const INDEXING_MS = 2_000;
 
 /** What is answered, as it is. @throws ApiError, or the browser's own error when nobody answers */
 export async function getText(path: string, parameters: Parameters = {}, signal?: AbortSignal): Promise<string> {

@@ -1,7 +1,5 @@
+import { REST_MS } from './at-rest.ts';
 import { isLive } from './store.ts';
-
-/** What is dragged or scrolled is asked for when it comes to rest, in milliseconds. */
-const REST_MS = 120;
 
 export interface Asked<T> {
   readonly question: (signal: AbortSignal) => Promise<T>;

@@ -1,6 +1,6 @@
 import { computed, effect, signal } from '@preact/signals';
-import { atRest } from './at-rest.ts';
-import { get, type Container, type Instance, type Metric, type RecordedEvent } from './api.ts';
+import { atRest, REST_MS } from './at-rest.ts';
+import { get, INDEXING_MS, type Container, type Instance, type Metric, type RecordedEvent } from './api.ts';
 import { offline } from './offline.ts';
 import { serverEvents } from './server-events.ts';
 import { admitted, request, wantsToken } from './token.ts';
@@ -9,10 +9,6 @@ import { chosen, comparison, range, search } from './view-state.ts';
 /** Lists are asked for anew after so long, and a stream of news that has ended, in milliseconds. */
 const LISTS_MS = 15_000;
 const RETRY_MS = 3_000;
-/** Events are asked for when what is shown comes to rest, in milliseconds. */
-const EVENTS_MS = 120;
-/** While the viewer still finds out which containers there are. */
-const INDEXING_MS = 2_000;
 
 /** What has been asked of the viewer. */
 export const instance = signal<Instance | null>(null);
@@ -146,10 +142,11 @@ export function start(): void {
       if (!wantsToken.peek()) void loadLists();
     }, LISTS_MS);
   }
+  const lookAgain = atRest(() => void loadAll(), INDEXING_MS);
   effect(() => {
-    if (instance.value?.indexing) setTimeout(() => void loadAll(), INDEXING_MS);
+    if (instance.value?.indexing) lookAgain();
   });
-  const askForEvents = atRest(() => void loadEvents(), EVENTS_MS);
+  const askForEvents = atRest(() => void loadEvents(), REST_MS);
   effect(() => {
     // Read here, so that it runs again whenever they change.
     void [range.value, chosen.value, instance.value?.state];

@@ -29,9 +29,8 @@ export function startsWithin(starts: readonly LifeStart[], facts: readonly FileF
   return starts.filter(({ time }) => Number(time) >= from && Number(time) <= to);
 }
 
-/** They as a relation: life_of, began (usec). Without any it has no rows. */
+/** They, one or more, as a relation: life_of, began (usec). */
 export function startsRelation(starts: readonly LifeStart[]): string {
   const rows = starts.map(({ containerId, time }) => `(${literal(containerId)}, ${time}::BIGINT)`);
-  const values = rows.length === 0 ? `('', 0::BIGINT)` : rows.join(', ');
-  return `(SELECT * FROM (VALUES ${values}) AS starts(life_of, began) WHERE life_of <> '')`;
+  return `(SELECT * FROM (VALUES ${rows.join(', ')}) AS starts(life_of, began))`;
 }
