@@ -46,6 +46,16 @@ export class Columns {
     this.#words[word + 1] = high;
   }
 
+  /** Likewise a value that stands in an array: one above 2^31 is put on the heap where V8 does not inline a call that takes it. */
+  setIntAt(column: number, row: number, values: Float64Array, index: number): void {
+    const at = column * this.#bitmapBytes + (row >> 3);
+    this.bytes[at] = this.bytes[at]! | (1 << (row & 7));
+    const word = (this.#valueBase + column * this.#rows + row) * 2;
+    const high = Math.floor(values[index]! / TWO_32);
+    this.#words[word] = values[index]! - high * TWO_32;
+    this.#words[word + 1] = high;
+  }
+
   setDouble(column: number, row: number, value: number): void {
     const at = column * this.#bitmapBytes + (row >> 3);
     this.bytes[at] = this.bytes[at]! | (1 << (row & 7));

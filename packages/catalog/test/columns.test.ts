@@ -45,8 +45,10 @@ function arrowVector(columns: Columns, layout: Layout, index: number): Vector {
 
 t.test('an integer comes back as it went in, and is the same INT64 to everybody else', async (t) => {
   const columns = new Columns(LAYOUT);
-  const property = fc.property(fc.constantFrom(0, 2), place.row, whole, (column, row, value) => {
-    columns.setInt(column, row, value);
+  const property = fc.property(fc.constantFrom(0, 2), place.row, whole, fc.boolean(), (column, row, value, inArray) => {
+    columns.setNull(column, row);
+    if (inArray) columns.setIntAt(column, row, Float64Array.of(0, value), 1);
+    else columns.setInt(column, row, value);
     return (
       columns.getInt(column, row) === value &&
       columns.isValid(column, row) &&

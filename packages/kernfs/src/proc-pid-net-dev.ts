@@ -127,14 +127,13 @@ function add(sums: Float64Array, values: Float64Array): void {
   }
 }
 
-/** The number is handed over in its array: by itself it might be put on the heap. */
+/** The number stays in its array: by itself it might be put on the heap. */
 function put(columns: Columns, column: number, row: number, values: Float64Array, index: number): Status {
-  const value = values[index]!;
-  if (value > LARGEST) {
+  if (values[index]! > LARGEST) {
     columns.setNull(column, row);
     return OVERFLOW;
   }
-  columns.setInt(column, row, value);
+  columns.setIntAt(column, row, values, index);
   return OK;
 }
 
