@@ -72,7 +72,15 @@ t.test('an hour is over when it cannot get windows any more', async (t) => {
   }
   const spool = path.join(directory, 'spool/run-b-7');
   fs.mkdirSync(spool, { recursive: true });
-  const segment = { runId: 'run-b', number: 7, identifier: 'node-a', intervalMs: 1000, columns: {}, openedAt: HOUR };
+  const segment = {
+    schemaVersion: 1,
+    runId: 'run-b',
+    number: 7,
+    identifier: 'node-a',
+    intervalMs: 1000,
+    columns: {},
+    openedAt: HOUR,
+  };
   fs.writeFileSync(path.join(spool, 'segment.json'), JSON.stringify(segment));
   t.same((await run(directory)).reports, [], 'a window of it is not closed yet');
   fs.rmSync(spool, { recursive: true });
