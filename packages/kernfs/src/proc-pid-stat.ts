@@ -184,10 +184,10 @@ class StatTable {
   take(number: number, last: ProcPidStat, cursor: Cursor, columns: Columns, row: number): number {
     const field = this.#byNumber[number]!;
     if (number === START_STACK) return takeStartStack(last, cursor);
+    if (number === FLAGS) return takeFlags(last, cursor);
     const found = field === NO_FIELD ? scanUnsigned(cursor, 0) : this.fields.take(field, cursor, columns, row);
     if (found !== NUMBER) return found;
-    if (number === FLAGS) last.setFlags(cursor.number[0]!);
-    else if (number === START_TIME) last.setStartTime(cursor.number[0]!);
+    if (number === START_TIME) last.setStartTime(cursor.number[0]!);
     return NUMBER;
   }
 
@@ -196,6 +196,13 @@ class StatTable {
     const index = state < 128 ? this.#states[state]! : -1;
     if (this.#state >= 0 && index >= 0) columns.setInt(this.#state, row, index);
   }
+}
+
+/** They are of 32 bits: a number that is none fills no column, so that no value is lost with it. */
+function takeFlags(last: ProcPidStat, cursor: Cursor): number {
+  const found = scanUnsigned(cursor, 0);
+  last.setFlags(found === NUMBER ? cursor.number[0]! : 0);
+  return found === NO_NUMBER ? NO_NUMBER : NUMBER;
 }
 
 /** Anything but an address there is no address, but must be a number. */

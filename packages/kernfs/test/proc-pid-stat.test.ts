@@ -82,6 +82,8 @@ void t.test('what has no column', (t) => {
   }
   bench.run(line('kworker/0:1', 'I', '69238880'));
   t.equal(last.kernelThread(), true, 'PF_KTHREAD');
+  t.equal(bench.run(line('odd', 'I', '18446744073709551615')).status, 'OK', 'flags that are none cost no value');
+  t.equal(last.kernelThread(), false, 'and are not those of the process before');
   for (const state of 'ZX') {
     bench.run(line('gone', state));
     t.equal(last.zombie(), true, state);
